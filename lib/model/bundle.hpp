@@ -50,6 +50,14 @@ struct BundlePlan {
 /// Same as buildBundle, without increment of the obsolete tag: for milestones, whose obsolete tag is their index.
 [[nodiscard]] Result<BundleDraft> buildUnincremented(const BundlePlan& plan);
 
+/// Finalises transactions whose essence fields are set: increments the obsolete tag of index 0 until no 13 is in the
+/// normalised hash, then sets the bundle hash of all. Returns the number of increments beside them.
+struct Finalized {
+    std::vector<Transaction> transactions;
+    std::uint64_t increments = 0;
+};
+[[nodiscard]] Result<Finalized> finalizeBundle(std::vector<Transaction> transactions);
+
 /// Puts the fragments of one input's signature into its transactions.
 [[nodiscard]] Result<void> putSignature(BundleDraft& draft, std::size_t inputIndex,
                                         std::span<const Fragment> fragments);
