@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+// Reader: runs the reads of one driver away from the loop, on a thread of its own.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <vector>
+
+#include "base/scheduler.hpp"
+#include "sensor/driver.hpp"
+
+namespace pegasus::sensor {
+
+using ReadOutcome = Result<std::vector<Reading>>;
+
+/// Owns a driver. Loop thread.
+class Reader {
+public:
+    virtual ~Reader() = default;
+    [[nodiscard]] virtual const std::vector<Channel>& channels() const = 0;
+    /// Starts one read; `done` is called on the loop thread, later, or never if the reader goes first. Only when !busy().
+    virtual void start(std::function<void(ReadOutcome)> done) = 0;
+    [[nodiscard]] virtual bool busy() const = 0;
+};
+
+/// Makes the reader of a sensor; a test puts a synchronous one here.
+using ReaderFactory = std::function<std::unique_ptr<Reader>(std::unique_ptr<Driver>)>;
+
+/// A reader with its own thread, made at the first read. Not the pool: its few threads do proof of work, and a driver that
+/// hangs in the kernel cannot be interrupted, so that a few hung sensors would end all publishing. The destructor sets
+/// the stop token and does not wait: a hung thread keeps its driver alive, and goes with the process.
+[[nodiscard]] std::unique_ptr<Reader> makeThreadReader(Scheduler& scheduler, std::unique_ptr<Driver> driver);
+
+}  // namespace pegasus::sensor

@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+// Tables of the streams in state.db.
+#pragma once
+
+#include <string_view>
+
+namespace pegasus::stream {
+
+/// stream_channel: one stream and the state of its MAM channel. stream_queue: samples not yet in a message.
+/// stream_outbox: signed messages that the ledger has not confirmed; a row is written in the transaction that takes its
+/// leaf and its samples, and deleted when its bundle is included.
+inline constexpr std::string_view kSchema = R"sql(
+CREATE TABLE stream_channel (
+    id TEXT PRIMARY KEY,
+    name TEXT NOT NULL,
+    sensor TEXT NOT NULL,
+    quantity TEXT,
+    description TEXT NOT NULL,
+    latitude REAL NOT NULL,
+    longitude REAL NOT NULL,
+    price INTEGER NOT NULL,
+    batch INTEGER NOT NULL,
+    security INTEGER NOT NULL,
+    paused INTEGER NOT NULL DEFAULT 0,
+    created INTEGER NOT NULL,
+    epoch INTEGER NOT NULL,
+    secrets BLOB NOT NULL,
+    next_leaf INTEGER NOT NULL DEFAULT 0,
+    published INTEGER NOT NULL DEFAULT 0,
+    confirmed INTEGER NOT NULL DEFAULT 0,
+    omitted INTEGER NOT NULL DEFAULT 0,
+    last_message INTEGER
+) STRICT;
+CREATE TABLE stream_queue (
+    sequence INTEGER PRIMARY KEY AUTOINCREMENT,
+    stream TEXT NOT NULL REFERENCES stream_channel(id) ON DELETE CASCADE,
+    omitted INTEGER NOT NULL,
+    sample TEXT NOT NULL
+) STRICT;
+CREATE INDEX stream_queue_stream ON stream_queue(stream, sequence);
+CREATE TABLE stream_outbox (
+    stream TEXT NOT NULL REFERENCES stream_channel(id) ON DELETE CASCADE,
+    epoch INTEGER NOT NULL,
+    leaf INTEGER NOT NULL,
+    root TEXT NOT NULL,
+    address TEXT NOT NULL,
+    payload BLOB NOT NULL,
+    payload_trytes INTEGER NOT NULL,
+    tag TEXT NOT NULL,
+    obsolete_tag TEXT NOT NULL,
+    timestamp INTEGER NOT NULL,
+    bundle TEXT NOT NULL,
+    samples INTEGER NOT NULL,
+    tail TEXT,
+    PRIMARY KEY (stream, epoch, leaf)
+) STRICT, WITHOUT ROWID;
+)sql";
+
+}  // namespace pegasus::stream
