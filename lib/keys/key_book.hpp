@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: Apache-2.0
+// KeyBook: the durable record of which key indices exist, were handed out, and have signed.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/async.hpp"
+#include "keys/signer.hpp"
+#include "store/database.hpp"
+
+namespace pegasus::keys {
+
+/// It only ever rises.
+enum class KeyState : std::uint8_t {
+    Ready = 0,      ///< derived and stored, shown to nobody
+    HandedOut = 1,  ///< given to somebody to pay to, or used as a remainder
+    Signed = 2,     ///< reserved to sign one bundle: the signature may be out
+    Spent = 3,      ///< that bundle is decided, or the ledger knows the address as spent from
+};
+
+struct KeyEntry {
+    KeyRef key;
+    model::Address address;
+    KeyState state = KeyState::Ready;
+    std::string purpose;  ///< why it was handed out
+    bool held = false;    ///< announced: may not sign until released
+    std::optional<model::Hash> bundle;  ///< what it signs or has signed
+};
+
+struct DerivedKey {
+    KeyRef key;
+    model::Address address;
+};
+
+/// The keys of one account (one seed) in one database. The rules it keeps:
+/// - an index signs at most one bundle: reserving it again for the same bundle hash succeeds, for another it fails;
+/// - what has signed, or was spent from according to the ledger, is never handed out, and what is held does not sign.
+/// The database must contain keys::kSchema. Members on the loop thread; each is one durable transaction. The functions of
+/// namespace key_rows below do the same inside a transaction of the caller, on the database thread.
+class KeyBook {
+public:
+    KeyBook(store::Database& database, std::string account);
+
+    /// One more than the highest index of the book; 0 if it is empty.
+    Task<crypto::KeyIndex> nextIndex();
+    /// Stores derived keys as Ready; those that are there already are left alone. Corrupt: an index is there with
+    /// another address, so this is another seed.
+    Task<void> add(std::vector<DerivedKey> keys);
+    /// Stores keys with a given state (after a restore); a present row's state is raised, never lowered.
+    Task<void> addAs(std::vector<DerivedKey> keys, KeyState state, std::string purpose);
+    /// Hands out the Ready key of the lowest index. NotFound: there is none, derive and add() some.
+    Task<KeyEntry> handOut(std::string purpose, bool held = false);
+    /// The lowest Ready key, without handing it out.
+    Task<std::optional<KeyEntry>> peekReady();
+    Task<std::uint64_t> countReady();
+    /// A held key is not reserved for signing. NotFound for unknown addresses; InvalidState to hold a key that has signed.
+    Task<void> hold(model::Address address, bool held);
+    /// Reserves keys to sign `bundle`, all or none; must be complete before a signature is made. InvalidState: held, or
+    /// spent. AddressSpent: reserved for another bundle.
+    Task<void> reserveForSigning(std::vector<crypto::KeyIndex> indices, model::Hash bundle);
+    /// Ready, HandedOut or Signed become Spent.
+    Task<void> markSpent(std::vector<crypto::KeyIndex> indices);
+    Task<std::optional<KeyEntry>> find(model::Address address);
+    /// By index; all of them, or those of one state.
+    Task<std::vector<KeyEntry>> entries(std::optional<KeyState> state = std::nullopt);
+
+    [[nodiscard]] const std::string& account() const { return account_; }
+
+private:
+    store::Database& database_;
+    std::string account_;
+};
+
+/// The same steps on a connection, to be combined with others in one transaction.
+namespace key_rows {
+
+[[nodiscard]] Result<void> reserveForSigning(store::Connection& connection, const std::string& account,
+                                             const std::vector<crypto::KeyIndex>& indices, const model::Hash& bundle);
+/// Ready to HandedOut for one index. InvalidState if it is not Ready.
+[[nodiscard]] Result<void> handOut(store::Connection& connection, const std::string& account, crypto::KeyIndex index,
+                                   const std::string& purpose, bool held);
+[[nodiscard]] Result<void> markSpent(store::Connection& connection, const std::string& account,
+                                     const std::vector<crypto::KeyIndex>& indices);
+/// Every key that signs `bundle` becomes Spent.
+[[nodiscard]] Result<void> markBundleSpent(store::Connection& connection, const std::string& account,
+                                           const model::Hash& bundle);
+
+}  // namespace key_rows
+
+}  // namespace pegasus::keys
