@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: Apache-2.0
+// Properties of the whole process.
+#pragma once
+
+#include <filesystem>
+
+#include "base/result.hpp"
+
+namespace pegasus::daemon {
+
+/// No core dumps, not traceable by others, files private by default, no SIGPIPE. Before anything secret is in memory.
+void hardenProcess();
+
+/// Makes the folder (0700) if it is not there, and checks that it is ours and closed to others.
+[[nodiscard]] Result<void> prepareStateDir(const std::filesystem::path& dir);
+
+}  // namespace pegasus::daemon
