@@ -1,0 +1,54 @@
+# SPDX-License-Identifier: Apache-2.0
+# Runs as root inside the booted machine: an administrator's first day with pegasusd.
+set -u
+failed=0
+check() {  # check TEXT COMMAND...: prints one line, remembers failures
+    local text=$1 out
+    shift
+    if out=$("$@" 2>&1); then echo "ok   $text"; else failed=$((failed + 1)); echo "FAIL $text"; printf '     %s\n' "$out" | head -20; fi
+}
+not() { ! "$@"; }
+until_true() { local i; for i in $(seq 100); do "$@" >/dev/null 2>&1 && return 0; sleep 0.1; done; "$@"; }
+pid() { systemctl show -P MainPID pegasusd; }
+
+systemd-sysusers
+systemd-tmpfiles --create 2>/dev/null
+systemctl daemon-reload
+systemctl reload dbus
+check "the configuration as shipped is right" pegasusd --check-config
+check "systemctl enable --now" systemctl enable --now pegasusd
+check "it is active" systemctl is-active pegasusd
+check "it runs as the user pegasus" test "$(ps -o user= -p "$(pid)")" = pegasus
+check "the state folder is closed to others" test "$(stat -c '%U %a' /var/lib/pegasus)" = "pegasus 700"
+check "STATUS= is in words" sh -c 'systemctl show -P StatusText pegasusd | grep -q "[a-z]"'
+check "pegasusctl status" pegasusctl status
+check "a wallet is made with a password file" sh -c 'umask 077; echo correct-horse-battery > /root/pw; pegasusctl wallet create --password-file /root/pw >/dev/null'
+check "the balance is told to root" pegasusctl wallet balance
+check "a visitor may read the state" runuser -u visitor -- pegasusctl status
+check "a visitor is refused the balance" not runuser -u visitor -- pegasusctl wallet balance
+check "a visitor is refused a lock" not runuser -u visitor -- pegasusctl wallet lock
+check "the API answers on loopback" sh -c 'exec 3<>/dev/tcp/127.0.0.1/14265' bash
+check "introspection works" busctl --system introspect io.github.pegasusd.Pegasus1 /io/github/pegasusd/Pegasus1
+check "security is 2.0 or better" sh -c 'systemd-analyze security pegasusd --no-pager | tail -1 | grep -oE "[0-9]+\.[0-9]+" | awk "{exit !(\$1 <= 2.0)}"'
+check "the unit verifies" systemd-analyze verify pegasusd.service
+
+echo 'market: {poll-interval: soon}' > /etc/pegasus/pegasusd.yaml.d/50-bad.yaml
+before=$(pid)
+systemctl reload pegasusd
+sleep 0.5
+check "a bad reload leaves the daemon as it was" test "$(pid)" = "$before" -a "$(systemctl is-active pegasusd)" = active
+check "the journal says where the error is" sh -c 'journalctl -u pegasusd --no-pager | grep -q "50-bad.yaml:1:"'
+rm /etc/pegasus/pegasusd.yaml.d/50-bad.yaml
+check "a good reload" systemctl reload pegasusd
+
+kill -KILL "$(pid)"
+check "after kill -9 systemd starts it again" until_true pegasusctl status
+check "the wallet is still there" sh -c 'pegasusctl --json wallet status | grep -q "\"locked\""'
+check "a stop is clean" sh -c 'systemctl stop pegasusd && test "$(systemctl show -P Result pegasusd)" = success'
+check "D-Bus starts it again" until_true pegasusctl status
+systemctl stop pegasusd
+echo 'unknown-key: 1' > /etc/pegasus/pegasusd.yaml.d/50-bad.yaml
+check "a wrong configuration refuses to start, with status 78" sh -c 'systemctl start pegasusd; test "$(systemctl show -P ExecMainStatus pegasusd)" = 78'
+rm /etc/pegasus/pegasusd.yaml.d/50-bad.yaml
+echo "$failed failed"
+exit $((failed > 0))
