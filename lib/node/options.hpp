@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+// What can be set about an embedded tangle.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <filesystem>
+#include <string>
+
+#include "base/time.hpp"
+#include "model/types.hpp"
+
+namespace pegasus::node {
+
+enum class TipSelection : std::uint8_t {
+    Uniform,  ///< two of the tips that are not lazy
+    Walk,     ///< random walk, a step being proportional to exp(alpha * cumulative weight)
+};
+
+/// What the faucet gives in 24 hours (a sliding window).
+struct FaucetLimits {
+    model::Iotas perRequest{1'000'000'000};
+    model::Iotas perAddress{3'000'000'000};
+    model::Iotas perPeer{10'000'000'000};
+    model::Iotas total{1'000'000'000'000};
+    std::size_t maxQueued = 200;  ///< requests that wait for their payment
+};
+
+struct NodeOptions {
+    std::filesystem::path database;  ///< tangle.db; created with the genesis
+    /// Part of what milestones sign. Fixed at the genesis (made at random there if empty); another one later is refused.
+    std::string networkId;
+    std::string appVersion;
+
+    int minWeightMagnitude = 9;
+    Duration milestoneInterval = 10s;
+    Duration heartbeat = 60s;  ///< a milestone even if there is nothing to confirm
+    std::size_t maxCheckpoints = 32;  ///< tips merged before a milestone beside the first
+
+    TipSelection tipSelection = TipSelection::Uniform;
+    double alpha = 0.001;
+
+    bool faucet = true;
+    FaucetLimits faucetLimits;
+
+    /// Transactions whose approvees are not known yet: how many, how many more by one call, and for how long.
+    std::size_t maxWaiting = 10'000;
+    std::size_t maxWaitingPerCall = 1'000;
+    Duration waitingTime = 10min;
+    std::size_t maxUnconfirmed = 200'000;  ///< bundles in memory; beyond, broadcast() fails with LimitExceeded
+
+    /// Confirmed transactions older than this go; balances, spent addresses and included bundles stay. 0: never.
+    Duration retention = 24h * 30;
+};
+
+}  // namespace pegasus::node
