@@ -49,7 +49,11 @@ void readRemote(Section& s, Remote& remote) {
 }
 
 void readApi(Section& s, Api& api) {
-    s.field("enabled", api.enabled);
+    bool enabled = api.enabled.value_or(false);
+    if (s.has("enabled")) {
+        s.field("enabled", enabled);
+        api.enabled = enabled;
+    }
     s.field("listen", api.listen, 16);
     s.field("max-connections", api.maxConnections, 1, 10'000);
     s.field("max-connections-per-peer", api.maxConnectionsPerPeer, 1, 10'000);

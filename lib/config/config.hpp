@@ -43,7 +43,7 @@ struct Embedded {
 };
 
 struct Api {
-    bool enabled = true;
+    std::optional<bool> enabled;  ///< absent: with the embedded ledger only
     std::vector<std::string> listen{"127.0.0.1:14265"};
     std::size_t maxConnections = 256;
     std::size_t maxConnectionsPerPeer = 64;

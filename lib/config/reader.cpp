@@ -93,6 +93,8 @@ YAML::Node Section::take(const char* key) {
     return map[key];
 }
 
+bool Section::has(const char* key) { return take(key).IsDefined(); }
+
 std::optional<std::string> Section::scalar(const char* key) {
     const auto node = take(key);
     if (!node) return std::nullopt;

@@ -57,6 +57,7 @@ public:
         for (const auto& [name, value] : values) names.insert(name);
         complainChoice(node, key, names);
     }
+    [[nodiscard]] bool has(const char* key);
     /// Reads a map below this one.
     void section(const char* key, const std::function<void(Section&)>& read);
     /// Calls `read` for each entry of a map below this one, whose keys are free names.
