@@ -8,13 +8,14 @@
 #include <string>
 #include <string_view>
 
+#include "crypto/wide.hpp"
 #include "trinary/trytes.hpp"
 
 namespace pegasus::crypto {
 
 /// A block as a signed two's complement integer, least significant limb first; blocks of trits are within
 /// +-(3^242 - 1) / 2, since trit 243 counts as zero.
-using KerlBlock = std::array<std::uint64_t, 6>;
+using KerlBlock = Wide;
 
 /// The integer of 243 trits (the last is taken as zero) or of 81 trytes.
 [[nodiscard]] KerlBlock kerlBlock(std::span<const trinary::Trit, trinary::kHashTrits> trits);

@@ -65,7 +65,6 @@ TEST(VectorsA, TritsPackFiveToAByteAndComeBack) {
     }
 }
 
-/// The answer of a generator as a text; empty where it failed.
 bool generatorGives(const json::object& o, std::string_view generator, std::string_view ours) {
     const auto* answer = o.if_contains(generator);
     return answer != nullptr && answer->is_string() && std::string_view(answer->as_string()) == ours;
@@ -90,8 +89,8 @@ void expectOneOfTheAnswers(const json::object& o, const Result<std::string>& our
     EXPECT_TRUE(agrees) << json::serialize(o) << " ours " << *ours;
 }
 
-/// Characters above 255, which no text of ours has: code points of two bytes and more in the answer, from U+0100 on.
-bool answersBeyondABytes(const json::object& o) {
+/// Characters above U+00FF, which no text of ours has: their UTF-8 begins with 0xC4 or more.
+bool answersBeyondAByte(const json::object& o) {
     const auto answer = textOr(o, "cda", "");
     return std::ranges::any_of(answer, [](char c) { return static_cast<unsigned char>(c) >= 0xC4; });
 }
@@ -104,7 +103,7 @@ TEST(VectorsA, EdgeCasesAreAnsweredLikeOneOfTheGeneratorsOrRefused) {
             expectOneOfTheAnswers(o, trytesFromAscii(text(o, "input")));
         } else if (op == "trytesToAscii") {
             const auto ours = asciiFromTrytes(text(o, "input"));
-            if (o.at("cda").is_string() && answersBeyondABytes(o)) {
+            if (o.at("cda").is_string() && answersBeyondAByte(o)) {
                 EXPECT_FALSE(ours) << json::serialize(o);
             } else {
                 expectOneOfTheAnswers(o, ours);
@@ -116,7 +115,12 @@ TEST(VectorsA, EdgeCasesAreAnsweredLikeOneOfTheGeneratorsOrRefused) {
                 EXPECT_EQ(tritsFromTrytes(text(o, "input")), numbers<Trit>(o.at("b30")));
             }
         } else {
-            expectOneOfTheAnswers(o, trytesFromTrits(numbers<Trit>(o.at("input"))));
+            // Generators drop or blank a last group that is short; ours fills it with zero trits, so nothing is lost.
+            const auto trits = numbers<Trit>(o.at("input"));
+            const auto ours = trytesFromTrits(trits);
+            EXPECT_TRUE(ours.starts_with(text(o, "cda")));
+            const auto back = tritsFromTrytes(ours);
+            EXPECT_TRUE(std::equal(trits.begin(), trits.end(), back.begin()));
         }
     }
 }
