@@ -13,7 +13,7 @@ namespace pegasus::ledger {
 /// Longer bundles are not read.
 inline constexpr std::int64_t kMaxBundleLength = 350;
 /// Transactions that are looked at for one bundle hash.
-inline constexpr std::size_t kMaxAttachmentTransactions = 5000;
+inline constexpr std::size_t kMaxAttachmentTransactions = 2000;
 
 /// The bundle that starts at `tail`, in index order, structure and signatures valid; links only as far as each trunk leads to
 /// the next transaction. NotFound: the tail or a part is not there (yet). InvalidArgument: not a tail. Corrupt: invalid.

@@ -4,7 +4,6 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <deque>
 #include <functional>
 #include <map>
 #include <optional>
@@ -25,7 +24,7 @@ struct FakeLedgerKnobs {
     bool notSynchronised = false;  ///< what needs the present state: NotSynchronised
     Duration delay{0};             ///< before every answer
     bool dropBroadcasts = false;   ///< broadcast() answers well and stores nothing
-    int failBroadcasts = 0;        ///< so many broadcasts answer Unreachable, having stored everything
+    int failBroadcasts = 0;        ///< so many more broadcasts answer Unreachable, having stored everything
     bool wrongTransactions = false;  ///< transactions() answers with another one than asked: Corrupt
     bool shortAnswers = false;       ///< list answers lack their last element: Corrupt
     bool forgetConfirmed = false;    ///< inclusionStates() denies all, as a pruned node
@@ -33,8 +32,8 @@ struct FakeLedgerKnobs {
     bool wantsPromotion = false;     ///< tailInfo(): pending tails should be promoted
 };
 
-/// Minimum weight 1. Loop thread. Milestones include every solid pending bundle, in the order of arrival: a bundle whose
-/// inputs are not funded then is conflicting for ever, all others are included.
+/// Minimum weight 1. Loop thread. Milestones order every complete pending bundle, in the order of arrival: a bundle whose
+/// inputs are not funded at its turn is conflicting for ever, all others are included. There is no faucet: see fund().
 class FakeLedger final : public Ledger {
 public:
     FakeLedger(Scheduler& scheduler, const Clock& clock) : scheduler_(scheduler), clock_(clock) {}
@@ -85,8 +84,8 @@ private:
     [[nodiscard]] std::optional<Bundle> bundleOf(const Hash& tail) const;
     [[nodiscard]] bool funded(const Bundle& bundle) const;
     void apply(const Hash& tail, const Bundle& bundle);
-    void markInputsSpent();
-    [[nodiscard]] bool isIncluded(const Hash& hash) const;
+    /// Tails whose bundle is complete and valid now; their inputs count as spent from.
+    void registerTails();
 
     Scheduler& scheduler_;
     const Clock& clock_;
