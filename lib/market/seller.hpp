@@ -29,11 +29,11 @@ namespace pegasus::market {
 struct MarketServices {
     Scheduler& scheduler;
     Pool& pool;
-    Clock& clock;
+    const Clock& clock;
     Random& random;
     ledger::Ledger& ledger;
     store::Database& database;  ///< state.db, with market/schema.hpp
-    keys::MachineVault& vault;
+    const keys::MachineVault& vault;
     wallet::Wallet& wallet;
 };
 

@@ -160,7 +160,7 @@ struct Payment {
 
 /// One value of a data message.
 struct DataReading {
-    std::variant<double, std::int64_t, bool, std::string> value;
+    std::variant<std::monostate, double, std::int64_t, bool, std::string> value;  ///< monostate: the sensor gave none
     std::optional<Timestamp> time;
     std::string name, quantity, unit, quality;  ///< empty: not said
 };
