@@ -22,6 +22,8 @@ struct Gateway {
     std::string name;
     std::optional<double> latitude;
     std::optional<double> longitude;
+
+    bool operator==(const Gateway&) const = default;
 };
 
 struct Faucet {
@@ -30,6 +32,8 @@ struct Faucet {
     std::int64_t perAddressPerDay = 50'000;      ///< iotas
     std::int64_t perPeerPerDay = 200'000;        ///< iotas
     std::int64_t totalPerDay = 10'000'000;       ///< iotas
+
+    bool operator==(const Faucet&) const = default;
 };
 
 struct Embedded {
@@ -40,6 +44,8 @@ struct Embedded {
     double alpha = 0.001;
     Duration retention = std::chrono::days(30);
     Faucet faucet;
+
+    bool operator==(const Embedded&) const = default;
 };
 
 struct Api {
@@ -50,6 +56,8 @@ struct Api {
     std::size_t maxBodyBytes = 1'000'000;
     Duration requestTimeout = 30s;
     bool remoteAttach = false;  ///< attachToTangle for peers other than this machine
+
+    bool operator==(const Api&) const = default;
 };
 
 struct Remote {
@@ -57,6 +65,8 @@ struct Remote {
     std::filesystem::path caFile;
     Duration pollInterval = 2s;
     Duration requestTimeout = 20s;
+
+    bool operator==(const Remote&) const = default;
 };
 
 struct Ledger {
@@ -65,11 +75,15 @@ struct Ledger {
     Embedded embedded;
     Remote remote;
     Api api;
+
+    bool operator==(const Ledger&) const = default;
 };
 
 struct Wallet {
     int gapLimit = 20;
     Duration autoLock{0};  ///< 0: never
+
+    bool operator==(const Wallet&) const = default;
 };
 
 struct Sensor {
@@ -77,6 +91,8 @@ struct Sensor {
     Duration interval = 20s;
     bool enabled = true;
     std::map<std::string, std::string> parameters;
+
+    bool operator==(const Sensor&) const = default;
 };
 
 struct Market {
@@ -86,6 +102,8 @@ struct Market {
     Duration pollInterval = 10s;
     Duration replyTimeout = 1h;
     Duration messageRetention = std::chrono::days(365);
+
+    bool operator==(const Market&) const = default;
 };
 
 struct Config {

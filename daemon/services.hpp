@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: Apache-2.0
+// Everything the daemon runs, made from the configuration in the order of the layers.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+
+#include "base/observers.hpp"
+#include "base/scheduler.hpp"
+#include "config/config.hpp"
+#include "crypto/random.hpp"
+#include "daemon/options.hpp"
+#include "iri/client.hpp"
+#include "iri/server.hpp"
+#include "keys/machine_vault.hpp"
+#include "ledger/attacher.hpp"
+#include "loop/loop.hpp"
+#include "market/buyer.hpp"
+#include "market/seller.hpp"
+#include "node/embedded_ledger.hpp"
+#include "sensor/registry.hpp"
+#include "sensor/sampler.hpp"
+#include "store/database.hpp"
+#include "stream/stream_service.hpp"
+#include "wallet/wallet.hpp"
+
+namespace pegasus::daemon {
+
+/// Owns the services; destroyed in the reverse order, after the loop's tasks have ended. Loop thread.
+class Services {
+public:
+    /// Opens the durable state and the ledger; blocks for the time of some reads.
+    [[nodiscard]] static Result<std::unique_ptr<Services>> open(loop::Loop& loop, const config::Config& config,
+                                                                const std::filesystem::path& stateDir);
+
+    /// Starts all services. The API listens last, when the state behind it is there.
+    Task<void> start();
+    /// Applies what can change while running: the sensors. Returns what needs a restart, in words; empty if nothing does.
+    [[nodiscard]] Result<std::string> reload(const config::Config& config);
+
+    /// One line for people: streams, subscriptions, queue, ledger.
+    [[nodiscard]] std::string statusText() const;
+    /// Asks the ledger how it is, for statusText() and D-Bus.
+    Async<void> refreshLedgerStatus();
+    [[nodiscard]] const ledger::LedgerStatus& ledgerStatus() const { return ledgerStatus_; }
+
+    [[nodiscard]] loop::Loop& loop() { return loop_; }
+    [[nodiscard]] const config::Config& config() const { return config_; }
+    [[nodiscard]] ledger::Ledger& ledger() { return *ledger_; }
+    [[nodiscard]] wallet::Wallet& wallet() { return *wallet_; }
+    [[nodiscard]] sensor::Sampler& sampler() { return *sampler_; }
+    [[nodiscard]] stream::StreamService& streams() { return *streams_; }
+    [[nodiscard]] market::Seller& seller() { return *seller_; }
+    [[nodiscard]] market::Buyer& buyer() { return *buyer_; }
+    /// Ports the API listens on; empty if it does not.
+    [[nodiscard]] std::vector<std::uint16_t> apiPorts() const;
+
+private:
+    Services(loop::Loop& loop, config::Config config) : loop_(loop), config_(std::move(config)) {}
+
+    [[nodiscard]] Result<void> openLedger(const std::filesystem::path& stateDir);
+    [[nodiscard]] Result<void> addSensor(const std::string& id, const config::Sensor& sensor);
+    [[nodiscard]] Result<void> makeServer();
+    Task<void> openWallet();
+    Task<void> followRestore();
+    Async<void> afterRestore();
+
+    loop::Loop& loop_;
+    config::Config config_;
+    crypto::SystemRandom random_;
+    std::unique_ptr<keys::MachineVault> vault_;
+    std::unique_ptr<store::Database> state_;
+    std::unique_ptr<ledger::Ledger> ledger_;
+    node::EmbeddedLedger* embedded_ = nullptr;  // ledger_, where it is that kind
+    iri::RemoteLedger* remote_ = nullptr;       // likewise
+    ledger::LedgerStatus ledgerStatus_;
+    std::unique_ptr<ledger::Attacher> attacher_;
+    std::unique_ptr<wallet::Wallet> wallet_;
+    sensor::Registry registry_;
+    std::unique_ptr<sensor::Sampler> sampler_;
+    std::unique_ptr<stream::StreamService> streams_;
+    std::unique_ptr<market::Seller> seller_;
+    std::unique_ptr<market::Buyer> buyer_;
+    std::unique_ptr<iri::Server> server_;
+    Subscription onRestored_;
+};
+
+}  // namespace pegasus::daemon

@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+// state.db, version 1: the tables of all services.
+#include "daemon/state_schema.hpp"
+
+#include "iri/schema.hpp"
+#include "keys/schema.hpp"
+#include "market/schema.hpp"
+#include "stream/schema.hpp"
+#include "wallet/schema.hpp"
+
+namespace pegasus::daemon {
+namespace {
+
+constexpr std::string_view kDaemonSchema = R"sql(
+CREATE TABLE daemon_value (
+    name TEXT PRIMARY KEY,
+    value INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+)sql";
+
+std::string join(std::initializer_list<std::string_view> parts) {
+    std::string all;
+    for (const auto part : parts) all += part;
+    return all;
+}
+
+}  // namespace
+
+const std::vector<std::string>& stateMigrations() {
+    static const std::vector<std::string> kSteps{
+        join({keys::kSchema, iri::kSchema, wallet::kSchema, stream::kSchema, market::kSchema, kDaemonSchema})};
+    return kSteps;
+}
+
+}  // namespace pegasus::daemon
