@@ -12,6 +12,7 @@
 #include <algorithm>
 
 #include "base/secret.hpp"
+#include "crypto/curl_planes.hpp"
 
 namespace pegasus::crypto {
 namespace {
@@ -82,57 +83,6 @@ Words restoreOrder(const Doubled& plane) {
     return out;
 }
 
-/// The bits of one tryte in either plane.
-struct TryteBits {
-    std::uint8_t low;
-    std::uint8_t high;
-};
-
-constexpr std::uint64_t lowBit(Trit trit) { return trit <= 0 ? 1 : 0; }
-constexpr std::uint64_t highBit(Trit trit) { return trit >= 0 ? 1 : 0; }
-
-constexpr std::array<TryteBits, 256> makeTryteBits() {
-    std::array<TryteBits, 256> table{};
-    for (std::size_t value = 0; value < trinary::kAlphabet.size(); ++value) {
-        auto& bits = table[static_cast<unsigned char>(trinary::kAlphabet[value])];
-        auto rest = value;
-        for (unsigned k = 0; k < 3; ++k) {
-            const auto digit = rest % 3;  // 2 stands for -1
-            bits.low = static_cast<std::uint8_t>(bits.low | ((digit == 1 ? 0U : 1U) << k));
-            bits.high = static_cast<std::uint8_t>(bits.high | ((digit == 2 ? 0U : 1U) << k));
-            rest = (rest + (digit == 2 ? 1 : 0)) / 3;
-        }
-    }
-    return table;
-}
-
-constexpr auto kTryteBits = makeTryteBits();
-
-/// Writes groups of bits one after the other over the start of a plane; flush() keeps what follows the last bit.
-class BitWriter {
-public:
-    explicit BitWriter(Words& out) : out_(out) {}
-    void put(std::uint64_t bits, unsigned count) {
-        pending_ |= bits << used_;
-        used_ += count;
-        if (used_ < 64) return;
-        out_[word_++] = pending_;
-        used_ -= 64;
-        pending_ = used_ == 0 ? 0 : bits >> (count - used_);
-    }
-    void flush() {
-        if (used_ == 0) return;
-        const auto mask = (std::uint64_t{1} << used_) - 1;
-        out_[word_] = (out_[word_] & ~mask) | pending_;
-    }
-
-private:
-    Words& out_;
-    std::uint64_t pending_ = 0;
-    unsigned used_ = 0;
-    std::size_t word_ = 0;
-};
-
 }  // namespace
 
 Curl::Curl(CurlRounds rounds) : rounds_(rounds) {
@@ -161,14 +111,7 @@ void Curl::permute() {
 }
 
 void Curl::overwrite(std::span<const Trit> trits) {
-    BitWriter low(planes_.low);
-    BitWriter high(planes_.high);
-    for (const auto trit : trits.first(std::min(trits.size(), kCurlStateTrits))) {
-        low.put(lowBit(trit), 1);
-        high.put(highBit(trit), 1);
-    }
-    low.flush();
-    high.flush();
+    planes::put(trits.first(std::min(trits.size(), kCurlStateTrits)), planes_.low, planes_.high);
 }
 
 void Curl::absorb(std::span<const Trit> trits) {
@@ -181,42 +124,27 @@ void Curl::absorb(std::span<const Trit> trits) {
 }
 
 void Curl::absorb(std::string_view trytes) {
-    constexpr std::size_t kBlockTrytes = kCurlRateTrits / trinary::kTritsPerTryte;
-    for (; !trytes.empty(); trytes.remove_prefix(std::min(trytes.size(), kBlockTrytes))) {
-        BitWriter low(planes_.low);
-        BitWriter high(planes_.high);
-        for (const char c : trytes.substr(0, kBlockTrytes)) {
-            const auto bits = kTryteBits[static_cast<unsigned char>(c)];
-            low.put(bits.low, 3);
-            high.put(bits.high, 3);
-        }
-        low.flush();
-        high.flush();
+    while (!trytes.empty()) {
+        const auto block = trytes.substr(0, planes::kBlockTrytes);
+        planes::put(block, planes_.low, planes_.high);
         permute();
+        trytes.remove_prefix(block.size());
     }
 }
 
 CurlState Curl::state() const {
     CurlState trits;
-    for (std::size_t i = 0; i < kCurlStateTrits; ++i) {
-        const auto low = (planes_.low[i / 64] >> (i % 64)) & 1;
-        const auto high = (planes_.high[i / 64] >> (i % 64)) & 1;
-        trits[i] = static_cast<Trit>(static_cast<int>(high) - static_cast<int>(low));
-    }
+    planes::get(planes_.low, planes_.high, trits);
     return trits;
 }
 
 CurlBlock Curl::rate() const {
     CurlBlock trits;
-    for (std::size_t i = 0; i < kCurlRateTrits; ++i) {
-        const auto low = (planes_.low[i / 64] >> (i % 64)) & 1;
-        const auto high = (planes_.high[i / 64] >> (i % 64)) & 1;
-        trits[i] = static_cast<Trit>(static_cast<int>(high) - static_cast<int>(low));
-    }
+    planes::get(planes_.low, planes_.high, trits);
     return trits;
 }
 
-trinary::Hash Curl::hash() const { return trinary::Hash::fromTrits(rate()); }
+trinary::Hash Curl::hash() const { return planes::getHash(planes_.low, planes_.high); }
 
 trinary::Trits Curl::squeeze(std::size_t blocks) {
     trinary::Trits out;

@@ -19,6 +19,10 @@ enum class CurlRounds : std::uint8_t { P27 = 27, P81 = 81 };
 using CurlBlock = std::array<trinary::Trit, kCurlRateTrits>;
 using CurlState = std::array<trinary::Trit, kCurlStateTrits>;
 
+class Curl;
+/// One permutation of each sponge, see curl_batch.hpp.
+void permuteAll(std::span<Curl> sponges);
+
 /// The sponge, in overwrite mode. Copyable; the destructor wipes the state, since MAM keys pass through it.
 class Curl {
 public:
@@ -52,6 +56,8 @@ public:
     [[nodiscard]] trinary::Trits squeeze(std::size_t blocks);
 
 private:
+    friend void permuteAll(std::span<Curl> sponges);
+
     CurlRounds rounds_;
     Planes planes_;
 };

@@ -17,7 +17,7 @@ namespace pegasus::crypto {
 /// Its name, for benchmarks.
 [[nodiscard]] std::string_view curlTarget();
 
-/// One permutation of each sponge; all must have the same number of rounds.
+/// One permutation of each sponge; all must have the same number of rounds. Fastest for a multiple of curlLanes().
 void permuteAll(std::span<Curl> sponges);
 
 /// Hashes blocks[i] steps[i] times, each time with a fresh sponge. Both spans have the same size.

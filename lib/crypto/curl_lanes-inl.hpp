@@ -34,6 +34,7 @@
 #include <cstdint>
 #include <utility>
 
+#include "base/secret.hpp"
 #include "crypto/curl.hpp"
 
 HWY_BEFORE_NAMESPACE();
@@ -161,11 +162,22 @@ inline Buffer makeBuffer(std::size_t trits = kCurlStateTrits) {
     return hwy::AllocateAligned<std::uint64_t>(trits * kPairWords);
 }
 
-/// A state and the scratch buffer that passes need. `state` points to the current one.
+/// States and the scratch buffer that passes need. Wiped when they go, since keys pass through them.
 struct States {
     Buffer state = makeBuffer();
     Buffer scratch = makeBuffer();
 
+    States() { clear(0); }
+    States(const States&) = delete;
+    States& operator=(const States&) = delete;
+    ~States() {
+        wipe(state.get(), kCurlStateTrits * kPairWords * sizeof(std::uint64_t));
+        wipe(scratch.get(), kCurlStateTrits * kPairWords * sizeof(std::uint64_t));
+    }
+    /// Zero trits from `first` on.
+    void clear(std::size_t first) {
+        for (std::size_t i = first; i < kCurlStateTrits; ++i) store(broadcast(0), state.get(), i);
+    }
     void permute(CurlRounds rounds) {
         for (int pass = 0; pass < static_cast<int>(rounds) / 3; ++pass) {
             passWhole(state.get(), scratch.get());
