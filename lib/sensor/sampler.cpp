@@ -1,0 +1,193 @@
+// SPDX-License-Identifier: Apache-2.0
+// The schedule of all sensors in one task, and what becomes of late, failed and foreign answers.
+#include "sensor/sampler.hpp"
+
+#include <algorithm>
+
+#include "sensor/judge.hpp"
+
+namespace pegasus::sensor {
+namespace {
+
+constexpr Duration kJump = 2s;  // more than slewing does between two turns
+constexpr Timestamp kPlausible = fromMicros(1'577'836'800'000'000);  // 2020-01-01
+
+}  // namespace
+
+struct Sampler::Entry {
+    SensorInfo info;
+    std::unique_ptr<Reader> reader;
+    std::uint64_t generation = 0;  // tells a sensor from a former one of the same id
+    std::uint64_t read = 0;        // number of the last read begun
+    bool waiting = false;          // that read has neither answered nor expired
+    bool removed = false;
+    SteadyTime due;
+    SteadyTime expires;
+    std::string doubt;             // about the time, for the next answer
+};
+
+std::string_view stateName(SensorState state) {
+    switch (state) {
+        case SensorState::Starting: return "starting";
+        case SensorState::Working: return "working";
+        case SensorState::Failing: return "failing";
+        case SensorState::Blocked: return "blocked";
+    }
+    return {};
+}
+
+Sampler::Sampler(Scheduler& scheduler, const Clock& clock, ReaderFactory readers)
+    : scheduler_(scheduler),
+      clock_(clock),
+      readers_(std::move(readers)),
+      lastWall_(clock.now()),
+      lastSteady_(clock.steady()) {}
+
+Sampler::~Sampler() = default;
+
+void Sampler::start() {
+    if (started_) return;
+    started_ = true;
+    scheduler_.spawn("sampler", run());
+}
+
+Result<void> Sampler::add(SensorConfig config, std::unique_ptr<Driver> driver) {
+    if (entries_.contains(config.id))
+        return fail(ErrorCode::AlreadyExists, "there is a sensor '{}' already", config.id);
+    if (entries_.size() >= kMaxSensors)
+        return fail(ErrorCode::LimitExceeded, "there are {} sensors, more are not supported", entries_.size());
+    auto entry = std::make_shared<Entry>();
+    entry->info.config = std::move(config);
+    entry->info.channels = driver->channels();
+    entry->reader = readers_(std::move(driver));
+    entry->generation = ++generations_;
+    entry->due = clock_.steady();
+    const std::string id = entry->info.config.id;
+    entries_.emplace(id, std::move(entry));
+    changed.notify(id, true);
+    // The task may be asleep for a while yet: the first turn is taken now.
+    scheduler_.post([this, alive = std::weak_ptr(alive_)] {
+        if (!alive.expired() && started_ && !scheduler_.stopping()) turn();
+    });
+    return {};
+}
+
+Result<void> Sampler::remove(const std::string& id) {
+    const auto it = entries_.find(id);
+    if (it == entries_.end()) return fail(ErrorCode::NotFound, "there is no sensor '{}'", id);
+    it->second->removed = true;
+    entries_.erase(it);
+    changed.notify(id, false);
+    return {};
+}
+
+std::vector<SensorInfo> Sampler::list() const {
+    std::vector<SensorInfo> infos;
+    for (const auto& [id, entry] : entries_) infos.push_back(entry->info);
+    return infos;
+}
+
+Result<SensorInfo> Sampler::info(const std::string& id) const {
+    const auto it = entries_.find(id);
+    if (it == entries_.end()) return fail(ErrorCode::NotFound, "there is no sensor '{}'", id);
+    return it->second->info;
+}
+
+Result<std::vector<Reading>> Sampler::last(const std::string& id) const {
+    PEGASUS_TRY(auto found, info(id));
+    return std::move(found.last);
+}
+
+Async<void> Sampler::run() {
+    while (!scheduler_.stopping()) {
+        turn();
+        auto next = clock_.steady() + kHeartbeat;
+        for (const auto& [id, entry] : entries_) {
+            next = std::min(next, entry->due);
+            if (entry->waiting) next = std::min(next, entry->expires);
+        }
+        const auto pause = std::chrono::ceil<Duration>(next - clock_.steady());
+        if (!co_await scheduler_.sleep(std::max(pause, Duration(1)))) break;
+    }
+}
+
+void Sampler::turn() {
+    ++heartbeat_;
+    if (const auto doubt = clockDoubt(); !doubt.empty())
+        for (auto& [id, entry] : entries_) entry->doubt = doubt;
+    std::vector<std::shared_ptr<Entry>> present;  // observers may add and remove sensors meanwhile
+    for (const auto& [id, entry] : entries_) present.push_back(entry);
+    for (const auto& entry : present) {
+        if (!entry->removed && entry->waiting && entry->expires <= clock_.steady()) expire(*entry);
+        if (!entry->removed && entry->due <= clock_.steady()) begin(*entry);
+    }
+}
+
+std::string Sampler::clockDoubt() {
+    const auto wall = clock_.now();
+    const auto steady = clock_.steady();
+    const auto jump =
+        (wall - lastWall_) - std::chrono::duration_cast<Duration>(steady - std::exchange(lastSteady_, steady));
+    lastWall_ = wall;
+    if (std::chrono::abs(jump) > kJump)
+        return fmt::format("the clock was set by {:+d} s", std::chrono::floor<std::chrono::seconds>(jump).count());
+    return {};
+}
+
+void Sampler::begin(Entry& entry) {
+    const auto now = clock_.steady();
+    const Duration interval = entry.info.config.interval;
+    entry.due += interval;
+    if (entry.due <= now) {  // turns were missed: go on with the next one of the same grid
+        const auto missed = (now - entry.due) / interval + 1;
+        entry.info.overruns += static_cast<std::uint64_t>(missed);
+        entry.due += interval * missed;
+    }
+    if (entry.reader->busy()) {
+        ++entry.info.overruns;
+        if (!entry.waiting) report(entry, missing(entry.info.channels, clock_.now(), entry.info.lastError));
+        return;
+    }
+    entry.waiting = true;
+    entry.expires = now + entry.info.config.timeout;
+    const auto read = ++entry.read;
+    entry.reader->start([this, alive = std::weak_ptr(alive_), id = entry.info.config.id,
+                         generation = entry.generation, read](ReadOutcome outcome) {
+        if (!alive.expired()) finish(id, generation, read, std::move(outcome));
+    });
+}
+
+void Sampler::finish(const std::string& id, std::uint64_t generation, std::uint64_t read, ReadOutcome outcome) {
+    const auto it = entries_.find(id);
+    if (it == entries_.end() || it->second->generation != generation) return;
+    const auto entry = it->second;
+    if (!entry->waiting || entry->read != read) return;  // it had expired
+    entry->waiting = false;
+    entry->info.state = outcome ? SensorState::Working : SensorState::Failing;
+    entry->info.lastError = outcome ? std::string() : outcome.error().message;
+    ++(outcome ? entry->info.samples : entry->info.failures);
+    auto doubt = std::exchange(entry->doubt, {});
+    if (clock_.now() < kPlausible) doubt = "the clock is not set";
+    report(*entry, judge(entry->info.channels, outcome, clock_.now(), doubt));
+}
+
+void Sampler::expire(Entry& entry) {
+    entry.waiting = false;
+    entry.info.state = SensorState::Blocked;
+    entry.info.lastError =
+        fmt::format("no answer within {} ms",
+                    std::chrono::floor<std::chrono::milliseconds>(entry.info.config.timeout).count());
+    ++entry.info.failures;
+    report(entry, missing(entry.info.channels, clock_.now(), entry.info.lastError));
+}
+
+void Sampler::report(Entry& entry, std::vector<Reading> readings) {
+    entry.info.rejected +=
+        static_cast<std::uint64_t>(std::ranges::count(readings, Quality::Bad, &Reading::quality));
+    entry.info.last = std::move(readings);
+    const auto told = entry.info.last;  // an observer may cause the next turn
+    const auto id = entry.info.config.id;
+    sampled.notify(id, told);
+}
+
+}  // namespace pegasus::sensor

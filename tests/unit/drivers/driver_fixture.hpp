@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+// A registry with all drivers, and a folder that stands for the root of a machine.
+#pragma once
+
+#include <gtest/gtest.h>
+
+#include <fstream>
+#include <map>
+#include <string>
+
+#include "drivers/all.hpp"
+#include "support/test_loop.hpp"
+
+namespace pegasus::drivers {
+
+class DriverFixture : public testing::Test {
+protected:
+    DriverFixture() { registerAll(registry, clock); }
+
+    void put(const std::string& path, const std::string& text) {
+        const auto file = dir.path() / path;
+        std::filesystem::create_directories(file.parent_path());
+        std::ofstream(file, std::ios::binary) << text;
+    }
+    Result<std::unique_ptr<sensor::Driver>> make(const std::string& type,
+                                                 std::map<std::string, std::string> parameters) {
+        sensor::SensorConfig config;
+        config.id = "s";
+        config.type = type;
+        config.parameters = std::move(parameters);
+        return registry.create(config);
+    }
+    std::string errorOf(const std::string& type, std::map<std::string, std::string> parameters) {
+        const auto made = make(type, std::move(parameters));
+        return made ? "no error" : made.error().message;
+    }
+    [[nodiscard]] std::string root() const { return dir.path().string(); }
+
+    test::TempDir dir;
+    test::ManualClock clock;
+    sensor::Registry registry;
+};
+
+}  // namespace pegasus::drivers
