@@ -18,6 +18,8 @@ using ServiceName = sdbus::ServiceName;
 using InterfaceName = sdbus::InterfaceName;
 using PropertyName = sdbus::PropertyName;
 using ErrorName = sdbus::Error::Name;
+/// First parameter of a reply handler: set when the call failed.
+using ReplyError = std::optional<sdbus::Error>;
 inline std::string messageSender(const sdbus::Message& message) {
     const char* sender = message.getSender();
     return sender != nullptr ? sender : "";
@@ -41,6 +43,7 @@ using ServiceName = std::string;
 using InterfaceName = std::string;
 using PropertyName = std::string;
 using ErrorName = std::string;
+using ReplyError = const sdbus::Error*;
 inline std::string messageSender(const sdbus::Message& message) { return message.getSender(); }
 inline const sdbus::Message& currentMessage(const sdbus::IObject& object) {
     return *object.getCurrentlyProcessedMessage();

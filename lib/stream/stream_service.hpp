@@ -73,6 +73,8 @@ struct Published {
     model::Hash tail;
     model::Hash bundle;
     std::size_t samples = 0;
+    trinary::Hash root;      ///< of the message
+    std::string payload;     ///< the JSON text as signed; for the operator's own view (D-Bus, gated)
 };
 
 inline constexpr std::size_t kMaxStreams = 256;
