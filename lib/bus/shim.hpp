@@ -16,6 +16,7 @@ namespace pegasus::bus {
 inline constexpr int kSdbusMajor = 2;
 using ServiceName = sdbus::ServiceName;
 using InterfaceName = sdbus::InterfaceName;
+using MethodName = sdbus::MethodName;
 using PropertyName = sdbus::PropertyName;
 using ErrorName = sdbus::Error::Name;
 /// First parameter of a reply handler: set when the call failed.
@@ -37,10 +38,16 @@ inline int eventFd(const sdbus::IConnection::PollData& data) { return data.event
 inline void addObjectManager(sdbus::IConnection& connection, const std::string& path) {
     connection.addObjectManager(sdbus::ObjectPath(path));
 }
+/// Until the slot goes.
+[[nodiscard]] inline sdbus::Slot addMatch(sdbus::IConnection& connection, const std::string& rule,
+                                          sdbus::message_handler handler) {
+    return connection.addMatch(rule, std::move(handler), sdbus::return_slot);
+}
 #else
 inline constexpr int kSdbusMajor = 1;
 using ServiceName = std::string;
 using InterfaceName = std::string;
+using MethodName = std::string;
 using PropertyName = std::string;
 using ErrorName = std::string;
 using ReplyError = const sdbus::Error*;
@@ -58,6 +65,10 @@ inline std::chrono::microseconds absoluteTimeout(const sdbus::IConnection::PollD
 inline int eventFd(const sdbus::IConnection::PollData&) { return -1; }
 inline void addObjectManager(sdbus::IConnection& connection, const std::string& path) {
     connection.addObjectManager(path, sdbus::floating_slot);
+}
+[[nodiscard]] inline sdbus::Slot addMatch(sdbus::IConnection& connection, const std::string& rule,
+                                          sdbus::message_handler handler) {
+    return connection.addMatch(rule, std::move(handler));
 }
 #endif
 
