@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: Apache-2.0
+// Values as JSON text on one line.
+#pragma once
+
+#include <string>
+
+#include "bus/value.hpp"
+
+namespace pegasus::bus {
+
+/// UTF-8; invalid sequences become U+FFFD, numbers that JSON cannot hold become null. Keys in order of their bytes.
+[[nodiscard]] std::string toJson(const Value& value);
+
+}  // namespace pegasus::bus
