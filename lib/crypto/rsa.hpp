@@ -49,7 +49,7 @@ public:
     /// PKCS#8 DER, unencrypted: seal it before it is stored.
     [[nodiscard]] static Result<RsaPrivateKey> fromDer(const SecretBytes& der);
     [[nodiscard]] Result<SecretBytes> der() const;
-    [[nodiscard]] RsaPublicKey publicKey() const;
+    [[nodiscard]] Result<RsaPublicKey> publicKey() const;
     /// Decrypts one block. AuthenticationFailed, without detail, for whatever is wrong with it.
     [[nodiscard]] Result<SecretBytes> decrypt(std::span<const std::uint8_t> ciphertext, OaepHash hash) const;
 
