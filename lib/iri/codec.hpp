@@ -22,12 +22,12 @@ using model::Iotas;
 using model::Tag;
 using model::TransactionTrytes;
 
-/// Bounds on what a peer sends. Nesting is bounded too (kMaxDepth), unknown members are ignored.
+/// Bounds on what a peer sends. Nesting is bounded too (kMaxNesting), unknown members are ignored.
 struct CodecLimits {
     std::size_t bodyLength = 1'000'000;
     std::size_t listLength = 1000;
 };
-inline constexpr std::size_t kMaxDepth = 8;
+inline constexpr std::size_t kMaxNesting = 8;
 
 // ---- requests ----
 

@@ -1,0 +1,307 @@
+// SPDX-License-Identifier: Apache-2.0
+// One HTTP connection of the server.
+#include "iri/session.hpp"
+
+#include <sys/socket.h>
+
+#include <algorithm>
+#include <array>
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/write.hpp>
+#include <boost/beast/core/flat_buffer.hpp>
+#include <boost/beast/core/tcp_stream.hpp>
+#include <boost/beast/http/message.hpp>
+#include <boost/beast/http/parser.hpp>
+#include <boost/beast/http/read.hpp>
+#include <boost/beast/http/string_body.hpp>
+#include <boost/beast/http/write.hpp>
+#include <utility>
+
+namespace pegasus::iri {
+
+namespace asio = boost::asio;
+namespace beast = boost::beast;
+namespace http = boost::beast::http;
+using boost::system::error_code;
+
+namespace {
+
+constexpr auto kTuple = asio::as_tuple(asio::use_awaitable);
+constexpr std::uint32_t kMaxHeaderBytes = 16 * 1024;
+constexpr std::size_t kReadAhead = 64 * 1024;
+constexpr std::string_view kVersionHeader = "X-IOTA-API-Version";
+// How much of an unwanted body is read away, so that the refusal is not lost in a reset.
+constexpr std::size_t kMaxDrained = 4 * 1024 * 1024;
+constexpr auto kDrainTime = std::chrono::seconds(2);
+
+using Parser = http::request_parser<http::string_body>;
+using HttpRequest = http::request<http::string_body>;
+using HttpResponse = http::response<http::string_body>;
+
+beast::string_view beastView(std::string_view text) { return {text.data(), text.size()}; }
+
+asio::ip::address unmapped(const asio::ip::address& address) {
+    if (address.is_v6() && address.to_v6().is_v4_mapped())
+        return asio::ip::make_address_v4(asio::ip::v4_mapped, address.to_v6());
+    return address;
+}
+
+/// A part of the bytes that all sessions may hold together; given back when it goes.
+class Reservation {
+public:
+    explicit Reservation(SessionContext& context) : context_(context) {}
+    ~Reservation() { context_.bufferedBytes -= bytes_; }
+    Reservation(const Reservation&) = delete;
+    Reservation& operator=(const Reservation&) = delete;
+
+    [[nodiscard]] bool take(std::size_t bytes) {
+        if (context_.bufferedBytes + bytes > context_.options.maxBufferedBytes) return false;
+        force(bytes);
+        return true;
+    }
+    void force(std::size_t bytes) {
+        context_.bufferedBytes += bytes;
+        bytes_ += bytes;
+    }
+
+private:
+    SessionContext& context_;
+    std::size_t bytes_ = 0;
+};
+
+}  // namespace
+
+std::string peerKey(const asio::ip::address& address) {
+    const auto plain = unmapped(address);
+    if (plain.is_v4()) return plain.to_string();
+    const auto bytes = plain.to_v6().to_bytes();
+    return std::string(bytes.begin(), bytes.begin() + 8);
+}
+
+struct Session::Impl : std::enable_shared_from_this<Session::Impl> {
+    Impl(asio::ip::tcp::socket socket, SessionContext& shared) : context(shared), stream(std::move(socket)) {
+        error_code error;
+        const auto remote = stream.socket().remote_endpoint(error);
+        const auto address = unmapped(remote.address());
+        peer = address.to_string();
+        const auto& hosts = context.options.trustedHosts;
+        trusted = !error && (address.is_loopback() || std::ranges::find(hosts, peer) != hosts.end());
+        stream.socket().set_option(asio::ip::tcp::no_delay(true), error);
+    }
+
+    /// How reading a request ended.
+    enum class Got : std::uint8_t { Complete, Nothing, Refused };
+
+    Async<Got> readRequest(Parser& parser, Reservation& reservation);
+    Async<bool> awaitFirstByte();
+    Async<Got> readBody(Parser& parser, Reservation& reservation);
+    Async<bool> sendContinue();
+    Async<HttpResponse> answer(HttpRequest request);
+    Async<Reply> command(std::string body);
+    Async<bool> write(HttpResponse response);
+    Async<void> drain();
+    void watchForClose();
+    [[nodiscard]] std::int64_t elapsed() const {
+        return std::chrono::floor<std::chrono::milliseconds>(context.clock.steady() - begun).count();
+    }
+    [[nodiscard]] HttpResponse respond(unsigned status, std::string body, const HttpRequest& request) const;
+    [[nodiscard]] HttpResponse respond(const ApiError& error, const HttpRequest& request) const {
+        return respond(static_cast<unsigned>(error.status), encodeError(error, elapsed()), request);
+    }
+
+    SessionContext& context;
+    beast::tcp_stream stream;
+    beast::flat_buffer buffer{kReadAhead};
+    std::stop_source gone;
+    std::string peer;
+    bool trusted = false;
+    SteadyTime begun;  ///< of the present request
+    ApiError refusal;  ///< with Got::Refused
+};
+
+Session::Session(asio::ip::tcp::socket socket, SessionContext& context)
+    : impl_(std::make_shared<Impl>(std::move(socket), context)) {}
+Session::~Session() = default;
+
+void Session::close() {
+    impl_->gone.request_stop();
+    impl_->stream.close();
+}
+
+Async<void> Session::run() {
+    auto& s = *impl_;
+    for (bool open = true; open;) {
+        Parser parser;
+        Reservation reservation(s.context);
+        const auto got = co_await s.readRequest(parser, reservation);
+        if (got == Impl::Got::Nothing) break;
+        HttpResponse response;
+        if (got == Impl::Got::Refused) {
+            response = s.respond(s.refusal, parser.get());
+            response.keep_alive(false);
+        } else {
+            response = co_await s.answer(parser.release());
+        }
+        open = response.keep_alive() && !s.gone.stop_requested();
+        reservation.force(response.body().size());
+        const bool written = co_await s.write(std::move(response));
+        if (got == Impl::Got::Refused && written) co_await s.drain();
+        open = open && written;
+    }
+    s.stream.close();
+}
+
+Async<bool> Session::Impl::awaitFirstByte() {
+    if (buffer.size() != 0) co_return true;  // pipelined
+    stream.expires_after(context.options.idleTime);
+    const auto space = buffer.prepare(4096);
+    const auto [error, n] = co_await stream.async_read_some(space, kTuple);
+    buffer.commit(n);
+    co_return !error;
+}
+
+Async<Session::Impl::Got> Session::Impl::readRequest(Parser& parser, Reservation& reservation) {
+    if (!co_await awaitFirstByte()) co_return Got::Nothing;
+    begun = context.clock.steady();
+    parser.header_limit(kMaxHeaderBytes);
+    parser.body_limit(boost::none);  // judged below, after the version header, as IRI does
+    stream.expires_after(context.options.headerTime);
+    const auto [error, n] = co_await http::async_read_header(stream, buffer, parser, kTuple);
+    if (error && error.category() == http::make_error_code(http::error::bad_method).category() &&
+        error != http::error::end_of_stream && error != http::error::partial_message) {
+        refusal = ApiError{400, "Malformed HTTP request: " + error.message(), {}};
+        co_return Got::Refused;
+    }
+    if (error) co_return Got::Nothing;
+    co_return co_await readBody(parser, reservation);
+}
+
+Async<Session::Impl::Got> Session::Impl::readBody(Parser& parser, Reservation& reservation) {
+    const auto& header = parser.get();
+    const auto most = context.options.maxBodyLength;
+    if (header.method() == http::verb::post && header.find(beastView(kVersionHeader)) == header.end()) {
+        refusal = ApiError{400, "Invalid API Version", {}};
+        co_return Got::Refused;
+    }
+    const auto length = parser.content_length();
+    if (length && *length > most) {
+        refusal = ApiError{400, "Request too long", {}};
+        co_return Got::Refused;
+    }
+    if (!reservation.take(length ? static_cast<std::size_t>(*length) : parser.chunked() ? most : 0)) {
+        refusal = ApiError{503, "too many requests at a time", {}};
+        co_return Got::Refused;
+    }
+    if (parser.is_done()) co_return Got::Complete;
+    if (beast::iequals(header[http::field::expect], "100-continue") && !co_await sendContinue())
+        co_return Got::Nothing;
+    parser.body_limit(most);
+    stream.expires_after(context.options.bodyTime);
+    const auto [error, n] = co_await http::async_read(stream, buffer, parser, kTuple);
+    if (error == http::error::body_limit) {
+        refusal = ApiError{400, "Request too long", {}};
+        co_return Got::Refused;
+    }
+    co_return error ? Got::Nothing : Got::Complete;
+}
+
+Async<bool> Session::Impl::sendContinue() {
+    static constexpr std::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
+    stream.expires_after(context.options.writeTime);
+    const auto text = asio::buffer(kContinue);
+    const auto [error, n] = co_await asio::async_write(stream, text, kTuple);
+    co_return !error;
+}
+
+HttpResponse Session::Impl::respond(unsigned status, std::string body, const HttpRequest& request) const {
+    HttpResponse response(static_cast<http::status>(status), request.version() == 10 ? 10 : 11);
+    response.set(http::field::access_control_allow_origin, "*");
+    response.set(http::field::content_type, "application/json");
+    response.keep_alive(request.keep_alive());
+    if (request.method() == http::verb::head) {  // a body would be read as the next answer
+        response.keep_alive(false);
+    } else {
+        response.body() = std::move(body);
+    }
+    response.prepare_payload();
+    return response;
+}
+
+Async<HttpResponse> Session::Impl::answer(HttpRequest request) {
+    if (request.method() == http::verb::options) {
+        auto response = respond(200, {}, request);
+        response.set(http::field::allow, "GET, POST, OPTIONS");
+        response.set(http::field::access_control_allow_methods, "POST, GET, OPTIONS");
+        response.set(http::field::access_control_allow_headers,
+                     "User-Agent, Origin, X-Requested-With, Content-Type, Accept, X-IOTA-API-Version");
+        co_return response;
+    }
+    if (request.method() == http::verb::get && request.target() == "/healthz") {
+        const bool healthy = co_await context.handler.healthy();
+        co_return respond(healthy ? 200 : 503, {}, request);
+    }
+    if (request.find(beastView(kVersionHeader)) == request.end()) {
+        const ApiError error{400, "Invalid API Version", {}};
+        co_return respond(error, request);
+    }
+    auto reply = co_await command(std::move(request.body()));
+    if (!reply) co_return respond(reply.error(), request);
+    co_return respond(200, encodeAnswer(*reply, elapsed()), request);
+}
+
+Async<Reply> Session::Impl::command(std::string body) {
+    CodecLimits limits;
+    limits.bodyLength = context.options.maxBodyLength;
+    limits.listLength = context.options.maxListLength;
+    std::span<const std::string> limited;
+    if (!trusted) limited = context.options.limitedCommands;
+    auto decoded = decodeRequest(body, limits, limited);
+    if (!decoded) co_return tl::unexpected<ApiError>(std::move(decoded).error());
+    body = std::string();
+    if (context.inFlight >= context.options.maxRequestsInFlight) {
+        ApiError busy{503, "too many requests at a time", {}};
+        co_return tl::unexpected<ApiError>(std::move(busy));
+    }
+    const bool works = std::holds_alternative<AttachToTangle>(*decoded);
+    if (works) watchForClose();
+    ++context.inFlight;
+    auto reply = co_await context.handler.handle(std::move(*decoded), peer, gone.get_token());
+    --context.inFlight;
+    error_code ignored;
+    if (works) stream.socket().cancel(ignored);
+    co_return reply;
+}
+
+/// Proof of work is not done for a peer that has gone: its end of the connection becomes readable, with nothing to read.
+void Session::Impl::watchForClose() {
+    if (buffer.size() != 0) return;
+    auto onReadable = [self = shared_from_this()](error_code error) {
+        if (error || !self->stream.socket().is_open()) return;
+        char byte = 0;
+        const auto n = ::recv(self->stream.socket().native_handle(), &byte, 1, MSG_PEEK | MSG_DONTWAIT);
+        if (n == 0 || (n < 0 && errno != EAGAIN && errno != EWOULDBLOCK && errno != EINTR))
+            self->gone.request_stop();
+    };
+    stream.socket().async_wait(asio::ip::tcp::socket::wait_read, std::move(onReadable));
+}
+
+Async<bool> Session::Impl::write(HttpResponse response) {
+    stream.expires_after(context.options.writeTime);
+    const auto [error, n] = co_await http::async_write(stream, response, kTuple);
+    co_return !error;
+}
+
+Async<void> Session::Impl::drain() {
+    error_code ignored;
+    stream.socket().shutdown(asio::ip::tcp::socket::shutdown_send, ignored);
+    stream.expires_after(kDrainTime);
+    std::array<char, 8192> away;
+    for (std::size_t total = 0; total < kMaxDrained;) {
+        const auto space = asio::buffer(away);
+        const auto [error, n] = co_await stream.async_read_some(space, kTuple);
+        if (error) break;
+        total += n;
+    }
+}
+
+}  // namespace pegasus::iri
