@@ -31,8 +31,10 @@ struct KdfDeleter {
 };
 
 OSSL_PARAM octets(const char* name, std::span<const std::uint8_t> bytes) {
-    // OpenSSL only reads it.
-    return OSSL_PARAM_construct_octet_string(name, const_cast<std::uint8_t*>(bytes.data()), bytes.size());
+    // OpenSSL only reads it; it takes no null pointer, not even for nothing.
+    static std::uint8_t nothing = 0;
+    auto* const data = bytes.empty() ? &nothing : const_cast<std::uint8_t*>(bytes.data());
+    return OSSL_PARAM_construct_octet_string(name, data, bytes.size());
 }
 
 }  // namespace

@@ -7,6 +7,8 @@
 namespace pegasus::trinary {
 namespace {
 
+__extension__ using Wide = __int128;
+
 constexpr int kNoTryte = 127;
 
 constexpr std::array<std::int8_t, 256> makeValues() {
@@ -125,13 +127,14 @@ Trits tritsFromInteger(std::int64_t value, std::size_t count) {
 }
 
 Result<std::int64_t> integerFromTrits(std::span<const Trit> trits) {
-    std::int64_t value = 0;
-    for (std::size_t i = trits.size(); i-- > 0;) {
-        if (__builtin_mul_overflow(value, std::int64_t{3}, &value) ||
-            __builtin_add_overflow(value, std::int64_t{trits[i]}, &value))
-            return fail(ErrorCode::InvalidArgument, "a number of {} trits does not fit into 64 bits", trits.size());
-    }
-    return value;
+    // One more bit than the result: three times a part may pass the ends before its last trit brings it back.
+    constexpr Wide kLimit = Wide{1} << 64;
+    Wide value = 0;
+    for (std::size_t i = trits.size(); i-- > 0 && value < kLimit && value > -kLimit;) value = value * 3 + trits[i];
+    const auto result = static_cast<std::int64_t>(value);
+    if (result != value)
+        return fail(ErrorCode::InvalidArgument, "a number of {} trits does not fit into 64 bits", trits.size());
+    return result;
 }
 
 Result<std::string> trytesFromAscii(std::string_view text) {
