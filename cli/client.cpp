@@ -150,7 +150,7 @@ Result<void> Client::Impl::monitor(const SignalHandler& handler) {
     };
     return guarded([&]() -> Result<void> {
         const std::string rule = std::string("type='signal',sender='") + bus::kServiceName + "'";
-        const auto receive = [&onMessage](sdbus::Message message) {
+        const auto receive = [&onMessage](auto&& message) {
             try {
                 const std::string member = message.getMemberName();
                 const std::string path = message.getPath();

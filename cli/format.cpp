@@ -1,0 +1,179 @@
+// SPDX-License-Identifier: Apache-2.0
+// Formatter.
+#include "cli/format.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <ctime>
+
+#include "bus/text.hpp"
+
+namespace pegasus::cli {
+namespace {
+
+constexpr std::size_t kMaxCell = 60;
+
+/// Number of code points: close enough to the width of a cell.
+std::size_t width(std::string_view text) {
+    return static_cast<std::size_t>(std::ranges::count_if(text, [](char c) { return (c & 0xC0) != 0x80; }));
+}
+
+std::string cut(std::string text) {
+    if (width(text) <= kMaxCell) return text;
+    std::size_t bytes = 0;
+    for (std::size_t points = 0; points < kMaxCell - 1; ++points) {
+        ++bytes;
+        while (bytes < text.size() && (text[bytes] & 0xC0) == 0x80) ++bytes;
+    }
+    return text.substr(0, bytes) + "…";
+}
+
+/// Decodes one code point of valid UTF-8 at `i` and moves `i` behind it.
+char32_t nextPoint(std::string_view text, std::size_t& i) {
+    const auto byte = [&] { return static_cast<unsigned char>(text[i++]); };
+    const unsigned first = byte();
+    if (first < 0x80) return first;
+    const int more = first >= 0xF0 ? 3 : first >= 0xE0 ? 2 : 1;
+    char32_t point = first & (0x3FU >> static_cast<unsigned>(more));
+    for (int k = 0; k < more && i < text.size(); ++k) point = point << 6U | (byte() & 0x3FU);
+    return point;
+}
+
+std::string quoted(std::string_view raw) {
+    const auto text = bus::validUtf8(raw);
+    std::string out = "\"";
+    for (std::size_t i = 0; i < text.size();) {
+        const char32_t point = nextPoint(text, i);
+        if (point == '"' || point == '\\') {
+            out += '\\';
+            out += static_cast<char>(point);
+        } else if (point >= 0x20 && point < 0x7f) {
+            out += static_cast<char>(point);
+        } else if (point < 0x10000) {
+            out += fmt::format("\\u{:04x}", static_cast<unsigned>(point));
+        } else {
+            const auto rest = static_cast<unsigned>(point) - 0x10000U;
+            out += fmt::format("\\u{:04x}\\u{:04x}", 0xD800U + (rest >> 10U), 0xDC00U + (rest & 0x3FFU));
+        }
+    }
+    return out + '"';
+}
+
+template <class T, class F>
+std::string joined(const T& items, char open, char close, F&& each) {
+    std::string out(1, open);
+    for (const auto& item : items) {
+        if (out.size() > 1) out += ',';
+        out += each(item);
+    }
+    return out + close;
+}
+
+struct JsonWriter {
+    std::string operator()(bool v) const { return v ? "true" : "false"; }
+    std::string operator()(std::int64_t v) const { return std::to_string(v); }
+    std::string operator()(std::uint64_t v) const { return std::to_string(v); }
+    std::string operator()(double v) const { return std::isfinite(v) ? fmt::format("{}", v) : "null"; }
+    std::string operator()(const std::string& v) const { return quoted(v); }
+    std::string operator()(const Value::Strings& v) const { return joined(v, '[', ']', quoted); }
+    std::string operator()(const Dict& v) const { return toJson(v); }
+    std::string operator()(const Dicts& v) const { return toJson(v); }
+};
+
+struct TextWriter {
+    std::string operator()(bool v) const { return v ? "yes" : "no"; }
+    std::string operator()(std::int64_t v) const { return std::to_string(v); }
+    std::string operator()(std::uint64_t v) const { return std::to_string(v); }
+    std::string operator()(double v) const { return fmt::format("{}", v); }
+    std::string operator()(const std::string& v) const { return bus::printable(v); }
+    std::string operator()(const Value::Strings& v) const { return fmt::format("{} entries", v.size()); }
+    std::string operator()(const Dict& v) const { return bus::printable(toJson(v)); }
+    std::string operator()(const Dicts& v) const { return fmt::format("{} rows", v.size()); }
+};
+
+bool alignsRight(Show show) { return show == Show::Number || show == Show::Amount; }
+
+std::string padded(const std::string& text, std::size_t to, bool right) {
+    const std::string gap(to - std::min(to, width(text)), ' ');
+    return right ? gap + text : text + gap;
+}
+
+}  // namespace
+
+std::string toJson(const Value& value) { return std::visit(JsonWriter{}, value.data()); }
+
+std::string toJson(const Dict& dict) {
+    return joined(dict, '{', '}', [](const auto& entry) { return quoted(entry.first) + ":" + toJson(entry.second); });
+}
+
+std::string toJson(const Dicts& rows) {
+    return joined(rows, '[', ']', [](const Dict& row) { return toJson(row); });
+}
+
+std::string amountText(std::int64_t iotas) {
+    auto digits = std::to_string(iotas);
+    const std::size_t sign = iotas < 0 ? 1 : 0;
+    for (std::size_t at = digits.size(); at > sign + 3;) digits.insert(at -= 3, " ");
+    return digits + " i";
+}
+
+std::string timeText(std::int64_t micros) {
+    const std::time_t seconds = micros / 1'000'000;
+    std::tm local{};
+    if (micros <= 0 || localtime_r(&seconds, &local) == nullptr) return "-";
+    char text[32];
+    const auto size = std::strftime(text, sizeof text, "%Y-%m-%d %H:%M:%S", &local);
+    return std::string(text, size);
+}
+
+std::string shown(const Dict& row, const Column& column) {
+    const auto it = row.find(column.key);
+    if (it == row.end()) return "-";
+    switch (column.show) {
+        case Show::Amount: return amountText(bus::integerAt(row, column.key));
+        case Show::Time: return timeText(bus::integerAt(row, column.key));
+        case Show::Yes: return bus::flagAt(row, column.key) ? "yes" : "";
+        case Show::Text: return cut(std::visit(TextWriter{}, it->second.data()));
+        case Show::Full:
+        case Show::Number: return std::visit(TextWriter{}, it->second.data());
+    }
+    return {};
+}
+
+std::string table(const std::vector<Column>& columns, const Dicts& rows) {
+    if (rows.empty()) return "none\n";
+    std::vector<std::vector<std::string>> cells(1);
+    for (const auto& column : columns) cells[0].push_back(column.title);
+    for (const auto& row : rows) {
+        auto& line = cells.emplace_back();
+        for (const auto& column : columns) line.push_back(shown(row, column));
+    }
+    std::vector<std::size_t> widths(columns.size());
+    for (const auto& line : cells)
+        for (std::size_t i = 0; i < line.size(); ++i) widths[i] = std::max(widths[i], width(line[i]));
+    std::string out;
+    for (const auto& line : cells) {
+        std::string text;
+        for (std::size_t i = 0; i < line.size(); ++i)
+            text += (i == 0 ? "" : "  ") + padded(line[i], widths[i], alignsRight(columns[i].show));
+        text.erase(text.find_last_not_of(' ') + 1);
+        out += text + "\n";
+    }
+    return out;
+}
+
+std::string record(const std::vector<Column>& columns, const Dict& row) {
+    std::size_t widest = 0;
+    for (const auto& column : columns) widest = std::max(widest, width(column.title));
+    std::string out;
+    for (const auto& column : columns) {
+        if (!row.contains(column.key)) continue;
+        const auto text = shown(row, column);
+        if (!text.empty()) out += padded(column.title, widest, true) + "  " + text + "\n";
+    }
+    return out;
+}
+
+}  // namespace pegasus::cli

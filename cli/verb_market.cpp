@@ -1,0 +1,199 @@
+// SPDX-License-Identifier: Apache-2.0
+// pegasusctl market scan|list|show|buy|orders|order|cancel|payments|release|refuse|statistics
+#include <unistd.h>
+
+#include <chrono>
+#include <cstdio>
+#include <optional>
+#include <thread>
+
+#include "cli/verbs.hpp"
+
+namespace pegasus::cli {
+namespace {
+
+struct Arguments {
+    std::string id;
+    std::string text;
+    std::optional<std::uint64_t> maxPrice;
+    bool verified = false;
+    bool acceptUnverified = false;
+    bool wait = false;
+    unsigned waitSeconds = 600;
+};
+
+const std::vector<Column> kOrderColumns{
+    {"id", "order", Show::Full}, {"name", "name"}, {"state", "state"}, {"reason", "", Show::Full}, {"price", "price", Show::Amount},
+    {"bundle", "payment", Show::Full}, {"subscription", "subscription", Show::Full}, {"created", "ordered", Show::Time},
+    {"paid", "paid", Show::Time}, {"confirmed", "confirmed", Show::Time}, {"key-received", "key", Show::Time},
+    {"active", "active", Show::Time}, {"first-reading", "first reading", Show::Time}};
+
+Result<void> scan(Context& context, const Arguments&) {
+    PEGASUS_TRY(const auto job, context.call<ObjectPath>({bus::kMarketPath, bus::kMarket, "Scan", {Dict{}}}));
+    PEGASUS_TRY(auto* client, context.client());
+    for (;;) {
+        PEGASUS_TRY(const auto state, client->properties(job.path, bus::kJob));
+        const auto name = bus::textAt(state, "State");
+        if (name == "failed")
+            return fail(errorCodeFromName(bus::textAt(state, "Error")), "{}", bus::textAt(state, "ErrorMessage"));
+        if (name != "running") break;
+        std::this_thread::sleep_for(std::chrono::milliseconds(50));
+    }
+    PEGASUS_TRY(const auto market, client->properties(bus::kMarketPath, bus::kMarket));
+    context.print(toJson(market), std::to_string(bus::integerAt(market, "Offers")) + " offers are known");
+    return {};
+}
+
+Result<Dicts> offers(Context& context, const Dict& filter) {
+    return context.allPages({bus::kMarketPath, bus::kMarket, "ListOffers", {filter}}, 100'000);
+}
+
+Result<void> list(Context& context, const Arguments& a) {
+    Dict filter;
+    if (!a.text.empty()) filter["text"] = a.text;
+    if (a.maxPrice) filter["max-price"] = *a.maxPrice;
+    if (a.verified) filter["verified"] = true;
+    PEGASUS_TRY(const auto rows, offers(context, filter));
+    context.printTable({{"id", "OFFER", Show::Full}, {"name", "NAME"}, {"quantity", "QUANTITY"}, {"price", "PRICE", Show::Amount},
+                        {"latitude", "LATITUDE", Show::Number}, {"longitude", "LONGITUDE", Show::Number},
+                        {"announced", "ANNOUNCED", Show::Time}, {"verified", "VERIFIED", Show::Yes}, {"own", "OWN", Show::Yes},
+                        {"address-spent", "UNSAFE", Show::Yes}, {"name-clash", "NAME CLASH", Show::Yes}}, rows);
+    return {};
+}
+
+Result<void> show(Context& context, const Arguments& a) {
+    PEGASUS_TRY(const auto rows, offers(context, {}));
+    for (const auto& row : rows) {
+        if (bus::textAt(row, "id") != a.id) continue;
+        std::vector<Column> columns;
+        for (const auto& [key, value] : row)
+            columns.push_back({key, key, key == "announced" ? Show::Time : key == "price" ? Show::Amount : Show::Full});
+        context.printRecord(columns, row);
+        return {};
+    }
+    return fail(ErrorCode::NotFound, "there is no offer {}: it may have been withdrawn; see pegasusctl market list", a.id);
+}
+
+/// Says each new state of the order, on a terminal for people.
+void progress(const Context& context, const Dict& order, std::string& last) {
+    const auto state = bus::textAt(order, "state");
+    if (context.json || state == last) return;
+    last = state;
+    (void)std::fprintf(stderr, "%s\n", state.c_str());
+}
+
+Result<Dict> waitFor(Context& context, const std::string& path, unsigned seconds) {
+    const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(seconds);
+    std::string last;
+    for (;;) {
+        PEGASUS_TRY(auto order, context.call<Dict>({path, bus::kOrder, "Describe", {}}));
+        progress(context, order, last);
+        const auto state = bus::textAt(order, "state");
+        if (state == "active") return order;
+        if (state == "failed" || state == "cancelled")
+            return fail(ErrorCode::InvalidState, "the order is {}: {}", state, bus::textAt(order, "reason"));
+        if (std::chrono::steady_clock::now() > deadline)
+            return fail(ErrorCode::Timeout, "the order is {} after {} s; it goes on by itself: pegasusctl market order {}", state,
+                        seconds, bus::textAt(order, "id"));
+        std::this_thread::sleep_for(std::chrono::milliseconds(100));
+    }
+}
+
+Result<void> buy(Context& context, const Arguments& a) {
+    Dict options;
+    if (a.maxPrice) options["max-price"] = *a.maxPrice;
+    if (a.acceptUnverified) options["accept-unverified"] = true;
+    PEGASUS_TRY(const auto path, context.call<ObjectPath>({bus::kMarketPath, bus::kMarket, "Buy", {a.id, options}}));
+    Dict order;
+    if (a.wait) {
+        PEGASUS_TRY(order, waitFor(context, path.path, a.waitSeconds));
+    } else {
+        PEGASUS_TRY(order, context.call<Dict>({path.path, bus::kOrder, "Describe", {}}));
+    }
+    context.printRecord(kOrderColumns, order);
+    return {};
+}
+
+Result<void> orders(Context& context, const Arguments&) {
+    PEGASUS_TRY(const auto rows, context.allPages({bus::kMarketPath, bus::kMarket, "ListOrders", {}}, 10'000));
+    context.printTable({{"id", "ORDER", Show::Full}, {"name", "NAME"}, {"price", "PRICE", Show::Amount}, {"state", "STATE"},
+                        {"overdue", "OVERDUE", Show::Yes}, {"created", "ORDERED", Show::Time}, {"reason", "REASON"}}, rows);
+    return {};
+}
+
+Result<void> order(Context& context, const Arguments& a) {
+    const auto path = bus::objectPath(bus::kOrderFolder, a.id);
+    Dict row;
+    if (a.wait) {
+        PEGASUS_TRY(row, waitFor(context, path, a.waitSeconds));
+    } else {
+        PEGASUS_TRY(row, context.call<Dict>({path, bus::kOrder, "Describe", {}}));
+    }
+    context.printRecord(kOrderColumns, row);
+    return {};
+}
+
+Result<void> cancel(Context& context, const Arguments& a) {
+    PEGASUS_CHECK(context.call<None>({bus::objectPath(bus::kOrderFolder, a.id), bus::kOrder, "Cancel", {}}));
+    context.printDone("the order is cancelled");
+    return {};
+}
+
+Result<void> payments(Context& context, const Arguments&) {
+    PEGASUS_TRY(const auto rows, context.allPages({bus::kMarketPath, bus::kMarket, "ListPayments", {}}, 10'000));
+    context.printTable({{"bundle", "PAYMENT", Show::Full}, {"stream", "STREAM"}, {"value", "VALUE", Show::Amount},
+                        {"credit", "CREDIT", Show::Amount}, {"state", "STATE"}, {"hold", "HELD SINCE IT IS"}, {"seen", "SEEN", Show::Time}}, rows);
+    return {};
+}
+
+Result<void> decide(Context& context, const Arguments& a, bool refuse) {
+    Dict options;
+    if (refuse) options["refuse"] = true;
+    PEGASUS_CHECK(context.call<None>({bus::kMarketPath, bus::kMarket, "ReleasePayment", {a.id, options}}));
+    context.printDone(refuse ? "the payment will not be served" : "the payment is served");
+    return {};
+}
+
+Result<void> statistics(Context& context, const Arguments&) {
+    PEGASUS_TRY(const auto dict, context.call<Dict>({bus::kMarketPath, bus::kMarket, "GetStatistics", {}}));
+    std::vector<Column> columns;
+    for (const auto& [key, value] : dict) columns.push_back({key, key, key == "credit" ? Show::Amount : Show::Full});
+    context.printRecord(columns, dict);
+    return {};
+}
+
+}  // namespace
+
+void addMarket(CLI::App& app, Context& context) {
+    auto* group = app.add_subcommand("market", "Offers of others, own orders, payments received")->require_subcommand(1);
+    auto a = std::make_shared<Arguments>();
+    const auto add = [&](const char* name, const char* text, const char* id, std::function<Result<void>(Context&, const Arguments&)> verb) {
+        auto* sub = group->add_subcommand(name, text);
+        if (id != nullptr) sub->add_option(id, a->id)->required();
+        sub->callback([&context, a, verb] { context.run = [a, verb](Context& c) { return verb(c, *a); }; });
+        return sub;
+    };
+    const auto addWait = [&](CLI::App* sub) {
+        auto* wait = sub->add_flag("--wait", a->wait, "Wait until the subscription is active, and say how it goes");
+        sub->add_option("--wait-seconds", a->waitSeconds, "At most so long")->needs(wait)->capture_default_str();
+    };
+    add("scan", "Look for offers now", nullptr, scan);
+    auto* listed = add("list", "Offers known", nullptr, list);
+    listed->add_option("--text", a->text, "Only with this in name, description or quantity");
+    listed->add_option("--max-price", a->maxPrice, "Only up to this price, in iotas");
+    listed->add_flag("--verified", a->verified, "Only those signed by their device");
+    add("show", "One offer in detail", "offer", show);
+    auto* bought = add("buy", "Pay for an offer, and follow the channel once the key has come", "offer", buy);
+    bought->add_option("--max-price", a->maxPrice, "Refuse if it is dearer by now, in iotas");
+    bought->add_flag("--accept-unverified", a->acceptUnverified, "Buy although the listing is not signed");
+    addWait(bought);
+    add("orders", "Own purchases, newest first", nullptr, orders);
+    addWait(add("order", "One purchase in detail", "order", order));
+    add("cancel", "Give a purchase up before it is paid", "order", cancel);
+    add("payments", "Payments for own streams, newest first", nullptr, payments);
+    add("release", "Serve a payment that is held", "payment", [](Context& c, const Arguments& b) { return decide(c, b, false); });
+    add("refuse", "Never serve a payment that is held", "payment", [](Context& c, const Arguments& b) { return decide(c, b, true); });
+    add("statistics", "Counters since the start", nullptr, statistics);
+}
+
+}  // namespace pegasus::cli

@@ -1,0 +1,222 @@
+// SPDX-License-Identifier: Apache-2.0
+// pegasusctl wallet status|create|restore|unlock|lock|balance|address|addresses|send|history|show|export-seed|password
+#include <qrencode.h>
+#include <unistd.h>
+
+#include "cli/secrets.hpp"
+#include "cli/verbs.hpp"
+
+namespace pegasus::cli {
+namespace {
+
+struct Arguments {
+    std::string passwordFile;
+    std::string newPasswordFile;
+    std::string seedFile;
+    std::string address;
+    std::uint64_t amount = 0;
+    std::string message;
+    std::string tag;
+    std::string label;
+    std::string reference;
+    std::string hash;
+    bool fresh = false;
+    bool qr = false;
+    std::size_t limit = 50;
+};
+
+Call walletCall(const char* method, std::vector<Argument> arguments = {}) {
+    return {bus::kWalletPath, bus::kWallet, method, std::move(arguments)};
+}
+
+Result<void> status(Context& context, const Arguments&) {
+    PEGASUS_TRY(auto* client, context.client());
+    PEGASUS_TRY(const auto properties, client->properties(bus::kWalletPath, bus::kWallet));
+    const Dict row{{"state", bus::textAt(properties, "State")}, {"locked", bus::flagAt(properties, "Locked")}};
+    context.printRecord({{"state", "state"}, {"locked", "locked", Show::Full}}, row);
+    return {};
+}
+
+Result<void> create(Context& context, const Arguments& a) {
+    // Before there is a seed: a place to keep it that cannot be written to must not be found out afterwards.
+    if (!a.seedFile.empty() && access(a.seedFile.c_str(), F_OK) == 0)
+        return fail(ErrorCode::AlreadyExists, "{} is there already", a.seedFile);
+    PEGASUS_TRY(const auto password, readNewPassword(a.passwordFile));
+    PEGASUS_TRY(const auto passwordPipe, secretPipe(password));
+    PEGASUS_TRY(auto reply, SecretReply::open());
+    PEGASUS_CHECK(context.call<None>(walletCall("Create", {LentDescriptor{reply.writeEnd()}, LentDescriptor{passwordPipe.get()}, Dict{}})));
+    PEGASUS_TRY(const auto seed, reply.collect());
+    const bool shownHere = a.seedFile.empty() && !context.json && isatty(STDOUT_FILENO) == 1;
+    if (shownHere) context.print("", "This seed is all you need to restore the wallet, and all a thief needs. Write it down:");
+    if (shownHere || !a.seedFile.empty()) PEGASUS_CHECK(keepSeed(seed, a.seedFile));
+    context.printDone(shownHere || !a.seedFile.empty() ? "the wallet is made and unlocked"
+                                                       : "the wallet is made and unlocked; back it up: pegasusctl wallet export-seed");
+    return {};
+}
+
+Result<void> restore(Context& context, const Arguments& a) {
+    PEGASUS_TRY(const auto seed, readSecret(a.seedFile, "Seed (81 trytes): "));
+    PEGASUS_TRY(const auto password, readNewPassword(a.passwordFile));
+    PEGASUS_TRY(const auto seedPipe, secretPipe(seed));
+    PEGASUS_TRY(const auto passwordPipe, secretPipe(password));
+    PEGASUS_CHECK(context.call<None>(walletCall("Restore", {LentDescriptor{seedPipe.get()}, LentDescriptor{passwordPipe.get()}, Dict{}})));
+    context.printDone("the wallet looks on the ledger for what its seed has used; it spends nothing before that");
+    return {};
+}
+
+Result<void> unlock(Context& context, const Arguments& a) {
+    PEGASUS_TRY(const auto password, readSecret(a.passwordFile, "Password of the wallet: "));
+    PEGASUS_TRY(const auto pipe, secretPipe(password));
+    PEGASUS_CHECK(context.call<None>(walletCall("Unlock", {LentDescriptor{pipe.get()}})));
+    context.printDone("the wallet is unlocked");
+    return {};
+}
+
+Result<void> lock(Context& context, const Arguments&) {
+    PEGASUS_CHECK(context.call<None>(walletCall("Lock")));
+    context.printDone("the wallet is locked; publishing and delivering go on");
+    return {};
+}
+
+Result<void> balance(Context& context, const Arguments&) {
+    PEGASUS_TRY(auto dict, context.call<Dict>(walletCall("GetBalance")));
+    std::vector<Column> columns{{"available", "available", Show::Amount}, {"reserved", "on announced addresses", Show::Amount},
+                                {"pending-in", "coming", Show::Amount}, {"pending-out", "going", Show::Amount}};
+    if (bus::integerAt(dict, "late") != 0) columns.push_back({"late", "AT RISK, on spent addresses", Show::Amount});
+    columns.push_back({"milestone-index", "as of milestone"});
+    context.printRecord(columns, dict);
+    return {};
+}
+
+/// Half blocks, two modules a character, with the quiet zone that readers want.
+std::string qrText(const std::string& text) {
+    QRcode* code = QRcode_encodeString(text.c_str(), 0, QR_ECLEVEL_M, QR_MODE_8, 1);
+    if (code == nullptr) return {};
+    const int quiet = 2;
+    const auto dark = [&](int x, int y) {
+        return x >= 0 && y >= 0 && x < code->width && y < code->width && (code->data[y * code->width + x] & 1) != 0;
+    };
+    std::string out;
+    for (int y = -quiet; y < code->width + quiet; y += 2) {
+        out += "\033[47;30m";
+        for (int x = -quiet; x < code->width + quiet; ++x) {
+            const bool top = dark(x, y);
+            const bool bottom = dark(x, y + 1);
+            out += top && bottom ? "█" : top ? "▀" : bottom ? "▄" : " ";
+        }
+        out += "\033[0m\n";
+    }
+    QRcode_free(code);
+    return out;
+}
+
+Result<void> address(Context& context, const Arguments& a) {
+    PEGASUS_TRY(const auto text, context.call<std::string>(a.fresh ? walletCall("NewAddress", {a.label}) : walletCall("GetAddress")));
+    context.print(toJson(Dict{{"address", text}}), text);
+    if (a.qr && !context.json) context.print("", qrText(text));
+    return {};
+}
+
+Result<void> addresses(Context& context, const Arguments&) {
+    PEGASUS_TRY(const auto rows, context.call<Dicts>(walletCall("ListAddresses")));
+    context.printTable({{"index", "INDEX", Show::Number}, {"address", "ADDRESS", Show::Full}, {"balance", "BALANCE", Show::Amount},
+                        {"purpose", "PURPOSE"}, {"held", "ANNOUNCED", Show::Yes}, {"spent", "SPENT", Show::Yes}}, rows);
+    return {};
+}
+
+Result<void> send(Context& context, const Arguments& a) {
+    Dict options;
+    if (!a.label.empty()) options["label"] = a.label;
+    if (!a.reference.empty()) options["reference"] = a.reference;
+    const std::vector<Payment> payments{{a.address, a.amount, a.message, a.tag}};
+    PEGASUS_TRY(const auto bundle, context.call<std::string>(walletCall("Send", {payments, options})));
+    context.print(toJson(Dict{{"bundle", bundle}, {"amount", a.amount}}),
+                  amountText(static_cast<std::int64_t>(a.amount)) + " sent; bundle " + bundle + "\nfollow it: pegasusctl wallet show " + bundle);
+    return {};
+}
+
+Result<void> history(Context& context, const Arguments& a) {
+    PEGASUS_TRY(const auto rows, context.allPages(walletCall("ListTransfers"), a.limit));
+    context.printTable({{"time", "TIME", Show::Time}, {"direction", "DIRECTION"}, {"amount", "AMOUNT", Show::Amount},
+                        {"state", "STATE"}, {"label", "LABEL"}, {"bundle", "BUNDLE", Show::Full}}, rows);
+    return {};
+}
+
+Result<void> show(Context& context, const Arguments& a) {
+    PEGASUS_TRY(const auto dict, context.call<Dict>(walletCall("GetBundle", {a.hash})));
+    auto text = record({{"bundle", "bundle", Show::Full}, {"state", "state"}, {"direction", "direction"}, {"amount", "amount", Show::Amount},
+                        {"time", "time", Show::Time}, {"label", "label"}, {"timestamp", "timestamp", Show::Time}}, dict);
+    if (const auto it = dict.find("lines"); it != dict.end())
+        if (const auto* lines = it->second.as<Dicts>())
+            text += table({{"address", "ADDRESS", Show::Full}, {"value", "VALUE", Show::Amount}, {"own", "OWN", Show::Yes},
+                           {"tag", "TAG", Show::Full}, {"message-trytes", "MESSAGE (TRYTES)"}}, *lines);
+    context.print(toJson(dict), text);
+    return {};
+}
+
+Result<void> exportSeed(Context& context, const Arguments& a) {
+    PEGASUS_TRY(const auto password, readSecret(a.passwordFile, "Password of the wallet: "));
+    PEGASUS_TRY(const auto pipe, secretPipe(password));
+    PEGASUS_TRY(auto reply, SecretReply::open());
+    PEGASUS_CHECK(context.call<None>(walletCall("ExportSeed", {LentDescriptor{reply.writeEnd()}, LentDescriptor{pipe.get()}})));
+    PEGASUS_TRY(const auto seed, reply.collect());
+    return keepSeed(seed, a.seedFile);
+}
+
+Result<void> password(Context& context, const Arguments& a) {
+    PEGASUS_TRY(const auto old, readSecret(a.passwordFile, "Present password of the wallet: "));
+    PEGASUS_TRY(const auto next, readNewPassword(a.newPasswordFile));
+    PEGASUS_TRY(const auto oldPipe, secretPipe(old));
+    PEGASUS_TRY(const auto nextPipe, secretPipe(next));
+    PEGASUS_CHECK(context.call<None>(walletCall("ChangePassword", {LentDescriptor{oldPipe.get()}, LentDescriptor{nextPipe.get()}})));
+    context.printDone("the password is changed");
+    return {};
+}
+
+void addPassword(CLI::App* sub, Arguments& a) {
+    sub->add_option("--password-file", a.passwordFile, "Read the password from this file, or from standard input with -")->type_name("FILE");
+}
+
+}  // namespace
+
+void addWallet(CLI::App& app, Context& context) {
+    auto* group = app.add_subcommand("wallet", "Seed, addresses and money")->require_subcommand(1);
+    auto a = std::make_shared<Arguments>();
+    const auto add = [&](const char* name, const char* text, Result<void> (*verb)(Context&, const Arguments&)) {
+        auto* sub = group->add_subcommand(name, text);
+        sub->callback([&context, a, verb] { context.run = [a, verb](Context& c) { return verb(c, *a); }; });
+        return sub;
+    };
+    add("status", "Whether there is a wallet, and whether it is locked", status);
+    auto* made = add("create", "Make a wallet with a new seed", create);
+    addPassword(made, *a);
+    made->add_option("--seed-file", a->seedFile, "Write the seed to this new file instead of the terminal")->type_name("FILE");
+    auto* restored = add("restore", "Make the wallet of a seed, and find what it has used", restore);
+    addPassword(restored, *a);
+    restored->add_option("--seed-file", a->seedFile, "Read the seed from this file, or from standard input with -")->type_name("FILE");
+    addPassword(add("unlock", "Let the wallet spend", unlock), *a);
+    add("lock", "Forget the seed until the next unlock", lock);
+    add("balance", "Confirmed and pending iotas", balance);
+    auto* addressed = add("address", "The address to be paid at", address);
+    addressed->add_flag("--new", a->fresh, "Another one");
+    addressed->add_option("--label", a->label, "Keep this beside a new one");
+    addressed->add_flag("--qr", a->qr, "Draw it for a camera");
+    add("addresses", "All own addresses", addresses);
+    auto* sent = add("send", "Send iotas, with a message if you like", send);
+    sent->add_option("address", a->address, "81 trytes, or 90 with checksum")->required();
+    sent->add_option("amount", a->amount, "Iotas; 0 sends a message only")->required();
+    sent->add_option("--message", a->message, "Text for the receiver; everybody can read it");
+    sent->add_option("--tag", a->tag, "Up to 27 trytes");
+    sent->add_option("--label", a->label, "For yourself; stays here");
+    sent->add_option("--reference", a->reference, "Names this transfer: sending the same again gives the first one");
+    add("history", "Transfers, newest first", history)->add_option("--limit", a->limit, "At most so many")->capture_default_str();
+    add("show", "Details of a bundle", show)->add_option("bundle", a->hash, "81 trytes")->required();
+    auto* exported = add("export-seed", "Show the seed on the terminal, or write it to a file", exportSeed);
+    addPassword(exported, *a);
+    exported->add_option("--seed-file", a->seedFile, "Write it to this new file")->type_name("FILE");
+    auto* changed = add("password", "Change the password", password);
+    addPassword(changed, *a);
+    changed->add_option("--new-password-file", a->newPasswordFile, "Read the next password from this file")->type_name("FILE");
+}
+
+}  // namespace pegasus::cli

@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: Apache-2.0
+// One function a group of verbs: adds its commands to the parser; a command that is given sets Context::run.
+#pragma once
+
+#include <CLI/CLI.hpp>
+
+#include "bus/names.hpp"
+#include "bus/object_path.hpp"
+#include "cli/context.hpp"
+
+namespace pegasus::cli {
+
+void addStatus(CLI::App& app, Context& context);
+void addWallet(CLI::App& app, Context& context);
+void addSensor(CLI::App& app, Context& context);
+void addStream(CLI::App& app, Context& context);
+void addMarket(CLI::App& app, Context& context);
+void addSubscription(CLI::App& app, Context& context);
+void addNode(CLI::App& app, Context& context);
+void addMonitor(CLI::App& app, Context& context);
+
+}  // namespace pegasus::cli
