@@ -63,8 +63,11 @@ Result<Iotas> parseIotas(std::string_view text) {
     }
     if (whole.empty() || (hasPoint && fraction.empty()))
         return fail(ErrorCode::InvalidArgument, "'{}' is not an amount, expected for example 1500, 1.5Ki or 2 Mi", text);
-    if (rest.starts_with(' ')) rest.remove_prefix(1);
-    PEGASUS_TRY(const auto unit, rest.empty() ? Result<Unit>(Unit::I) : parseUnit(rest));
+    auto unit = Unit::I;
+    if (!rest.empty()) {
+        if (rest.starts_with(' ')) rest.remove_prefix(1);
+        PEGASUS_TRY(unit, parseUnit(rest));
+    }
     fraction = withoutTrailingZeros(fraction);
     if (std::cmp_greater(fraction.size(), decimalsOf(unit)))
         return fail(ErrorCode::InvalidArgument, "'{}' has a fraction of one iota", text);
