@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: Apache-2.0
+// Api: everything the daemon shows on the bus. Free of sdbus-c++.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "base/scheduler.hpp"
+#include "bus/value.hpp"
+#include "daemon/gate.hpp"
+
+namespace sdbus {
+class IConnection;
+}
+namespace pegasus::ledger {
+class Ledger;
+}
+namespace pegasus::market {
+class Buyer;
+class Seller;
+}
+namespace pegasus::sensor {
+class Sampler;
+}
+namespace pegasus::stream {
+class StreamService;
+}
+namespace pegasus::wallet {
+class Wallet;
+}
+
+namespace pegasus::daemon {
+
+/// What the objects stand on. Not owned; all outlive the Api and the calls in hand, which are tasks of the scheduler.
+struct ApiServices {
+    Scheduler& scheduler;
+    const Clock& clock;
+    ledger::Ledger& ledger;
+    wallet::Wallet& wallet;
+    sensor::Sampler& sampler;
+    stream::StreamService& streams;
+    market::Seller& seller;
+    market::Buyer& buyer;
+};
+
+struct ApiOptions {
+    std::string version;
+    std::string network;                  ///< "embedded" or "remote"
+    std::optional<double> latitude;       ///< of the gateway: the default place of new streams
+    std::optional<double> longitude;
+    std::function<Result<void>()> reload; ///< reads the configuration again
+};
+
+/// Loop thread only. Made after the services have started and before the bus name is taken.
+class Api {
+public:
+    /// `kick`: BusPump::kick of the connection. Fails when an object cannot be exported.
+    [[nodiscard]] static Result<std::unique_ptr<Api>> create(sdbus::IConnection& connection,
+                                                             std::function<void()> kick, Gate& gate,
+                                                             ApiServices services, ApiOptions options);
+    virtual ~Api() = default;
+
+    /// Manager.State and Manager.StatusText: "starting", "running", "degraded", "stopping".
+    virtual void setState(std::string state, std::string text) = 0;
+    /// What needs attention, shown by Manager.ListErrors until it is taken back by an empty message. `subject`: an object
+    /// path or empty; with `key` it names the problem.
+    virtual void setProblem(std::string key, std::string subject, std::string message) = 0;
+};
+
+}  // namespace pegasus::daemon

@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: Apache-2.0
+// The Manager object at the root.
+#include <map>
+
+#include "bus/names.hpp"
+#include "bus/object_path.hpp"
+#include "bus/text.hpp"
+#include "daemon/objects/folder.hpp"
+#include "daemon/objects/parts.hpp"
+#include "daemon/objects/stream_terms.hpp"
+#include "manager_adaptor.hpp"
+#include "market/seller.hpp"
+#include "sensor/sampler.hpp"
+
+namespace pegasus::daemon {
+namespace {
+
+using Variants = bus::Variants;
+
+struct Problem {
+    std::string subject;
+    std::string message;
+    Timestamp since;
+};
+/// Shared with calls in hand.
+struct Shared {
+    ApiServices services;
+    ApiOptions options;
+    std::map<std::string, Problem> problems;
+};
+
+constexpr std::size_t kMaxProblems = 256;
+
+Task<sdbus::ObjectPath> createStream(std::shared_ptr<Shared> shared, std::string id, std::string sensor,
+                                     bus::Dict options) {
+    auto& services = shared->services;
+    const auto& place = shared->options;
+    PEGASUS_CO_CHECK(services.sampler.info(sensor));
+    PEGASUS_CO_TRY(auto wish, newStream(id, std::move(sensor), std::move(options), place.latitude.value_or(0),
+                                        place.longitude.value_or(0)));
+    PEGASUS_CO_CHECK(co_await services.streams.add(std::move(wish.spec)));
+    if (wish.paused) PEGASUS_CO_CHECK(co_await services.streams.pause(id));
+    co_return sdbus::ObjectPath(bus::objectPath(bus::kStreamFolder, id));
+}
+
+Task<void> removeStream(std::shared_ptr<Shared> shared, std::string path, bus::Dict options) {
+    auto& services = shared->services;
+    PEGASUS_CO_CHECK(bus::Options(std::move(options)).done());
+    const auto id = bus::idOf(bus::kStreamFolder, path);
+    if (!id) co_return fail(ErrorCode::NotFound, "{} is no stream", path);
+    PEGASUS_CO_CHECK(services.streams.info(*id));
+    for (const auto& listing : services.seller.listings()) {
+        if (listing.streamId != *id || listing.state == market::ListingState::Closed) continue;
+        PEGASUS_CO_CHECK(co_await services.seller.withdraw(*id));
+    }
+    co_return co_await services.streams.remove(*id);
+}
+
+bus::Dicts problemRows(const std::map<std::string, Problem>& problems) {
+    bus::Dicts rows;
+    for (const auto& [key, problem] : problems)
+        rows.push_back({{"subject", problem.subject},
+                        {"message", bus::validUtf8(problem.message)},
+                        {"time", static_cast<std::uint64_t>(toMicros(problem.since))}});
+    return rows;
+}
+
+class ManagerObject final : public Exported<io::github::pegasusd::Pegasus1::Manager_adaptor>, public ManagerPart {
+public:
+    ManagerObject(Desk& desk, const ApiServices& services, ApiOptions options)
+        : Exported(desk, bus::kRootPath),
+          shared_(std::make_shared<Shared>(Shared{services, std::move(options), {}})),
+          start_(static_cast<std::uint64_t>(toMicros(services.clock.now()))) {
+        bus::addObjectManager(desk.connection(), bus::kRootPath);
+        registerAdaptor();
+        announce();
+    }
+    ~ManagerObject() override { unregisterAdaptor(); }
+
+    void setState(std::string state, std::string text) override {
+        text = bus::validUtf8(text);
+        if (state == state_ && text == text_) return;
+        state_ = std::move(state);
+        text_ = std::move(text);
+        changed({"State", "StatusText"});
+    }
+    void setProblem(std::string key, std::string subject, std::string message) override {
+        auto& problems = shared_->problems;
+        if (message.empty()) {
+            problems.erase(key);
+            return;
+        }
+        if (!problems.contains(key) && problems.size() >= kMaxProblems) return;
+        auto& problem = problems[key];
+        if (problem.message.empty()) problem.since = shared_->services.clock.now();
+        problem.subject = std::move(subject);
+        problem.message = std::move(message);
+    }
+
+private:
+    void Reload(sdbus::Result<>&& reply) override {
+        serve("Reload", std::move(reply), [shared = shared_]() -> Task<void> { co_return shared->options.reload(); });
+    }
+    void ListErrors(sdbus::Result<std::vector<Variants>>&& reply) override {
+        serve("ListErrors", std::move(reply),
+              [shared = shared_]() -> Task<bus::Dicts> { co_return problemRows(shared->problems); });
+    }
+    void CreateStream(sdbus::Result<sdbus::ObjectPath>&& reply, std::string id, std::string sensor,
+                      Variants options) override {
+        serve("CreateStream", std::move(reply),
+              [shared = shared_, id = std::move(id), sensor = std::move(sensor),
+               options = std::move(options)]() -> Task<sdbus::ObjectPath> {
+                  PEGASUS_CO_TRY(auto dict, bus::fromVariants(options));
+                  co_return co_await createStream(shared, id, sensor, std::move(dict));
+              });
+    }
+    void RemoveStream(sdbus::Result<>&& reply, sdbus::ObjectPath stream, Variants options) override {
+        serve("RemoveStream", std::move(reply),
+              [shared = shared_, path = std::string(stream), options = std::move(options)]() -> Task<void> {
+                  PEGASUS_CO_TRY(auto dict, bus::fromVariants(options));
+                  co_return co_await removeStream(shared, path, std::move(dict));
+              });
+    }
+
+    std::string Version() override { return shared_->options.version; }
+    std::string State() override { return state_; }
+    std::string StatusText() override { return text_; }
+    std::uint64_t StartTime() override { return start_; }
+    std::string Network() override { return shared_->options.network; }
+
+    std::shared_ptr<Shared> shared_;
+    std::uint64_t start_;
+    std::string state_ = "starting";
+    std::string text_;
+};
+
+}  // namespace
+
+std::unique_ptr<ManagerPart> makeManager(Desk& desk, const ApiServices& services, ApiOptions options) {
+    return std::make_unique<ManagerObject>(desk, services, std::move(options));
+}
+
+}  // namespace pegasus::daemon

@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+// What the services know, as the rows and names of the D-Bus interfaces. Pure; text from outside is made valid UTF-8.
+#pragma once
+
+#include <string>
+
+#include "bus/value.hpp"
+#include "ledger/ledger.hpp"
+#include "market/types.hpp"
+#include "sensor/sampler.hpp"
+#include "stream/stream_service.hpp"
+#include "wallet/types.hpp"
+
+namespace pegasus::daemon {
+
+/// "ready", "not-synchronised", "unreachable".
+[[nodiscard]] std::string nameOf(ledger::LedgerState state);
+[[nodiscard]] bus::Dict rowOf(const ledger::LedgerStatus& status, int minWeightMagnitude);
+[[nodiscard]] bus::Dict rowOf(const model::AttachedTransaction& attached, bool confirmed);
+
+/// "absent", "locked", "scanning", "unlocked".
+[[nodiscard]] std::string stateOf(const wallet::WalletStatus& status);
+[[nodiscard]] bus::Dict rowOf(const wallet::Balance& balance);
+[[nodiscard]] bus::Dict rowOf(const wallet::HistoryEntry& entry);
+[[nodiscard]] bus::Dict rowOf(const wallet::BundleDetails& details);
+[[nodiscard]] bus::Dict rowOf(const wallet::OwnAddress& address);
+
+[[nodiscard]] bus::Dict rowOf(const sensor::SensorInfo& info);
+[[nodiscard]] bus::Dict rowOf(const sensor::Reading& reading);
+
+/// "paused", "waiting", "publishing".
+[[nodiscard]] std::string stateOf(const stream::StreamInfo& info);
+/// `listing`: null where it is not for sale.
+[[nodiscard]] bus::Dict rowOf(const stream::StreamInfo& info, const market::ListingInfo* listing);
+[[nodiscard]] bus::Dict rowOf(const market::ListingInfo& listing);
+
+/// 0 to 100.
+[[nodiscard]] std::uint32_t progressOf(market::OrderState state);
+/// `own`: sold by this machine.
+[[nodiscard]] bus::Dict rowOf(const market::Offer& offer, bool own);
+[[nodiscard]] bus::Dict rowOf(const market::Order& order);
+[[nodiscard]] bus::Dict rowOf(const market::SubscriptionInfo& info);
+[[nodiscard]] bus::Dict rowOf(const market::Message& message);
+[[nodiscard]] bus::Dict rowOf(const market::Payment& payment);
+
+/// Whether an offer passes the options text, max-price and verified of Market.ListOffers.
+struct OfferFilter {
+    std::string text;
+    std::int64_t maxPrice = -1;  ///< negative: any
+    bool verifiedOnly = false;
+
+    [[nodiscard]] static Result<OfferFilter> parse(bus::Dict dict);
+    [[nodiscard]] bool passes(const market::Offer& offer) const;
+};
+
+}  // namespace pegasus::daemon

@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: Apache-2.0
+// Sensor objects.
+#include <set>
+
+#include "bus/names.hpp"
+#include "bus/object_path.hpp"
+#include "bus/text.hpp"
+#include "daemon/objects/folder.hpp"
+#include "daemon/objects/parts.hpp"
+#include "daemon/objects/rows.hpp"
+#include "sensor/sampler.hpp"
+#include "sensor_adaptor.hpp"
+
+namespace pegasus::daemon {
+namespace {
+
+using Variants = bus::Variants;
+
+class SensorObject final : public Exported<io::github::pegasusd::Pegasus1::Sensor_adaptor> {
+public:
+    SensorObject(Desk& desk, sensor::Sampler& sampler, std::string id)
+        : Exported(desk, bus::objectPath(bus::kSensorFolder, id)), sampler_(sampler), id_(std::move(id)) {
+        registerAdaptor();
+        state_ = State();
+        lastError_ = LastError();
+    }
+    ~SensorObject() { unregisterAdaptor(); }
+
+    /// After a turn of the sensor.
+    void update() {
+        if (state_ == State() && lastError_ == LastError()) return;
+        state_ = State();
+        lastError_ = LastError();
+        changed({"State", "LastError"});
+    }
+
+private:
+    void Describe(sdbus::Result<Variants>&& reply) override {
+        serve("Describe", std::move(reply), [&sampler = sampler_, id = id_]() -> Task<bus::Dict> {
+            PEGASUS_CO_TRY(const auto info, sampler.info(id));
+            co_return rowOf(info);
+        });
+    }
+    void Read(sdbus::Result<std::vector<Variants>>&& reply, Variants options) override {
+        serve("Read", std::move(reply),
+              [&sampler = sampler_, id = id_, options = std::move(options)]() -> Task<bus::Dicts> {
+                  PEGASUS_CO_TRY(auto dict, bus::fromVariants(options));
+                  PEGASUS_CO_CHECK(bus::Options(std::move(dict)).done());
+                  PEGASUS_CO_TRY(const auto readings, sampler.last(id));
+                  bus::Dicts rows;
+                  for (const auto& reading : readings) rows.push_back(rowOf(reading));
+                  co_return rows;
+              });
+    }
+
+    std::string Id() override { return id_; }
+    std::string Type() override { return info().config.type; }
+    std::string Name() override { return bus::validUtf8(info().config.name); }
+    std::uint64_t Interval() override { return static_cast<std::uint64_t>(info().config.interval.count()); }
+    std::string State() override { return std::string(sensor::stateName(info().state)); }
+    std::string LastError() override { return bus::validUtf8(info().lastError); }
+
+    [[nodiscard]] sensor::SensorInfo info() const { return sampler_.info(id_).value_or(sensor::SensorInfo()); }
+
+    sensor::Sampler& sampler_;
+    std::string id_;
+    std::string state_;
+    std::string lastError_;
+};
+
+class Sensors final : public Part {
+public:
+    Sensors(Desk& desk, sensor::Sampler& sampler) : desk_(desk), sampler_(sampler) {
+        sync();
+        changed_ = sampler_.changed.add([this](const std::string&, bool) {
+            // Posted: objects may not go inside a handler of theirs.
+            desk_.scheduler().post([this, alive = std::weak_ptr(alive_)] {
+                if (!alive.expired()) sync();
+            });
+        });
+        sampled_ = sampler_.sampled.add([this](const std::string& id, const std::vector<sensor::Reading>&) {
+            if (auto* object = folder_.find(id)) object->update();
+        });
+    }
+
+private:
+    void sync() {
+        std::set<std::string> ids;
+        for (const auto& info : sampler_.list()) ids.insert(info.config.id);
+        folder_.sync(ids, [this](const std::string& id) { return std::make_unique<SensorObject>(desk_, sampler_, id); });
+    }
+
+    Desk& desk_;
+    sensor::Sampler& sampler_;
+    Folder<SensorObject> folder_;
+    std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);  // posted work asks it
+    Subscription changed_;
+    Subscription sampled_;
+};
+
+}  // namespace
+
+std::unique_ptr<Part> makeSensors(Desk& desk, const ApiServices& services) {
+    return std::make_unique<Sensors>(desk, services.sampler);
+}
+
+}  // namespace pegasus::daemon

@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: Apache-2.0
+// Options of Manager.CreateStream and Stream.Announce as a StreamSpec. Pure; bounds are checked by stream::validate.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "bus/value.hpp"
+#include "stream/stream_service.hpp"
+
+namespace pegasus::daemon {
+
+struct NewStream {
+    stream::StreamSpec spec;
+    bool paused = false;
+};
+
+/// `latitude` and `longitude`: of the gateway, where the options have none.
+[[nodiscard]] Result<NewStream> newStream(std::string id, std::string sensor, bus::Dict options, double latitude,
+                                          double longitude);
+/// `spec` with another price, and with what the options of Announce change.
+[[nodiscard]] Result<stream::StreamSpec> withTerms(stream::StreamSpec spec, std::uint64_t price, bus::Dict options);
+
+}  // namespace pegasus::daemon
