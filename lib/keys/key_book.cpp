@@ -47,6 +47,13 @@ Result<std::optional<KeyEntry>> byIndex(Connection& c, const std::string& accoun
     return oneEntry(query);
 }
 
+Result<std::optional<KeyEntry>> byAddress(Connection& c, const std::string& account, const Address& address) {
+    SQLite::Statement query(c, std::string(kColumns) + "WHERE account = ? AND address = ?");
+    query.bind(1, account);
+    query.bind(2, address.str());
+    return oneEntry(query);
+}
+
 Result<std::optional<KeyEntry>> lowestReady(Connection& c, const std::string& account) {
     SQLite::Statement query(c, std::string(kColumns) + "WHERE account = ? AND state = 0 ORDER BY idx LIMIT 1");
     query.bind(1, account);
@@ -116,10 +123,7 @@ Result<std::vector<KeyEntry>> listEntries(Connection& c, const std::string& acco
 }
 
 Result<void> setHeld(Connection& c, const std::string& account, const Address& address, bool held) {
-    SQLite::Statement query(c, std::string(kColumns) + "WHERE account = ? AND address = ?");
-    query.bind(1, account);
-    query.bind(2, address.str());
-    PEGASUS_TRY(const auto entry, oneEntry(query));
+    PEGASUS_TRY(const auto entry, byAddress(c, account, address));
     if (!entry) return fail(ErrorCode::NotFound, "address {} is not one of {}", address.view(), account);
     if (held && entry->state >= KeyState::Signed)
         return fail(ErrorCode::InvalidState, "address {} has signed: it may not be announced", address.view());
@@ -252,11 +256,18 @@ Task<void> KeyBook::markSpent(std::vector<KeyIndex> indices) {
 }
 
 Task<std::optional<KeyEntry>> KeyBook::find(Address address) {
-    auto work = [account = account_, address](Connection& c) {
-        SQLite::Statement query(c, std::string(kColumns) + "WHERE account = ? AND address = ?");
-        query.bind(1, account);
-        query.bind(2, address.str());
-        return oneEntry(query);
+    auto work = [account = account_, address](Connection& c) { return byAddress(c, account, address); };
+    co_return co_await database_.read(std::move(work));
+}
+
+Task<std::vector<KeyEntry>> KeyBook::findMany(std::vector<Address> addresses) {
+    auto work = [account = account_, addresses = std::move(addresses)](Connection& c) -> Result<std::vector<KeyEntry>> {
+        std::vector<KeyEntry> out;
+        for (const auto& address : addresses) {
+            PEGASUS_TRY(auto entry, byAddress(c, account, address));
+            if (entry) out.push_back(std::move(*entry));
+        }
+        return out;
     };
     co_return co_await database_.read(std::move(work));
 }

@@ -64,6 +64,8 @@ public:
     /// Ready, HandedOut or Signed become Spent.
     Task<void> markSpent(std::vector<crypto::KeyIndex> indices);
     Task<std::optional<KeyEntry>> find(model::Address address);
+    /// Those of `addresses` that are in the book, in no order.
+    Task<std::vector<KeyEntry>> findMany(std::vector<model::Address> addresses);
     /// By index; all of them, or those of one state.
     Task<std::vector<KeyEntry>> entries(std::optional<KeyState> state = std::nullopt);
 

@@ -41,7 +41,7 @@ Result<void> signInput(const crypto::Seed& seed, BundleDraft& draft, std::size_t
 }
 
 Result<std::vector<model::Transaction>> signAll(const crypto::Seed& seed, BundleDraft draft,
-                                                const std::vector<KeyRef>& inputs) {
+                                                const std::vector<KeyRef>& inputs, const std::stop_token& stop) {
     if (inputs.size() != draft.inputStarts.size())
         return fail(ErrorCode::InvalidArgument, "{} keys for {} inputs", inputs.size(), draft.inputStarts.size());
     const auto hash = crypto::normalize(draft.bundleHash);
@@ -50,7 +50,10 @@ Result<std::vector<model::Transaction>> signAll(const crypto::Seed& seed, Bundle
                     draft.bundleHash.view());
     if (model::bundleHash(draft.transactions) != draft.bundleHash)
         return fail(ErrorCode::InvalidArgument, "the draft is not what its bundle hash says");
-    for (std::size_t i = 0; i < inputs.size(); ++i) PEGASUS_CHECK(signInput(seed, draft, i, inputs[i], hash));
+    for (std::size_t i = 0; i < inputs.size(); ++i) {
+        if (stop.stop_requested()) return fail(ErrorCode::Cancelled, "stopping");
+        PEGASUS_CHECK(signInput(seed, draft, i, inputs[i], hash));
+    }
     return std::move(draft.transactions);
 }
 
@@ -73,8 +76,8 @@ Task<std::vector<Address>> Signer::addresses(crypto::KeyIndex first, std::size_t
 }
 
 Task<std::vector<model::Transaction>> Signer::sign(BundleDraft draft, std::vector<KeyRef> inputs) const {
-    auto job = [seed = seed_, draft = std::move(draft), inputs = std::move(inputs)]() mutable {
-        return signAll(*seed, std::move(draft), inputs);
+    auto job = [seed = seed_, draft = std::move(draft), inputs = std::move(inputs)](std::stop_token stop) mutable {
+        return signAll(*seed, std::move(draft), inputs, stop);
     };
     co_return co_await compute(pool_, std::move(job));
 }

@@ -31,7 +31,8 @@ public:
     [[nodiscard]] Task<std::vector<model::Address>> addresses(crypto::KeyIndex first, std::size_t count,
                                                               crypto::SecurityLevel level) const;
     /// Signs every input of `draft` with the key at the same place of `inputs` and returns the transactions in index
-    /// order. InvalidArgument: the number differs, or a key is not that of the input's address. The result is verified.
+    /// order. InvalidArgument: the number differs, or a key is not that of the input's address. Cancelled when the program
+    /// stops. The result is verified.
     [[nodiscard]] Task<std::vector<model::Transaction>> sign(model::BundleDraft draft, std::vector<KeyRef> inputs) const;
 
 private:

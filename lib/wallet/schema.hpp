@@ -6,16 +6,14 @@
 
 namespace pegasus::wallet {
 
-/// wallet_seed: at most one row; `sealed` is the seed under AES-256-GCM with a key from scrypt(password, salt, n, r, p).
+/// wallet_seed: at most one row; `sealed` is the seed under AES-256-GCM with a key from scrypt(password, kdf),
+/// kdf as crypto::ScryptParameters encodes it.
 /// wallet_transfer.trytes: the bundle's transactions in index order, without attachment; unsigned in state 0 (Reserved).
 /// wallet_history: one row for each bundle; transfer is NULL for those not made here.
 inline constexpr std::string_view kSchema = R"sql(
 CREATE TABLE wallet_seed (
     id INTEGER PRIMARY KEY CHECK (id = 1),
-    n INTEGER NOT NULL,
-    r INTEGER NOT NULL,
-    p INTEGER NOT NULL,
-    salt BLOB NOT NULL,
+    kdf BLOB NOT NULL,
     sealed BLOB NOT NULL,
     level INTEGER NOT NULL,
     restoring INTEGER NOT NULL,

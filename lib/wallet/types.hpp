@@ -30,20 +30,14 @@ struct WalletServices {
     ledger::Ledger& ledger;
 };
 
-/// Cost of deriving a key from the password; stored with what it protects, so that it can be raised later.
-struct ScryptCost {
-    std::uint64_t n = 1U << 15U;  ///< 128 * r * n bytes of memory: 32 MiB
-    std::uint32_t r = 8;
-    std::uint32_t p = 3;
-};
-
 struct WalletOptions {
     crypto::SecurityLevel security = crypto::SecurityLevel::Two;
-    std::size_t gapLimit = 20;       ///< unused indices in a row that end a recovery
+    /// Unused indices in a row that end a recovery; no more addresses than that are handed out beyond the last used one.
+    std::size_t gapLimit = 50;
     std::size_t readyAddresses = 20; ///< derived while unlocked, to be handed out while locked
-    std::size_t minPasswordLength = 8;
-    ScryptCost scrypt;
-    Duration autoLock{0};            ///< without use; 0: never
+    std::size_t minPasswordLength = 8;  ///< bytes
+    std::uint8_t scryptLogN = 15;    ///< cost of a password; stored with the seed, so that it can be raised later
+    Duration autoLock{0};            ///< after so long without spending or unlocking; 0: never. As coarse as `poll`
     Duration poll = std::chrono::seconds(10);         ///< beside milestones
     Duration retryFirst = std::chrono::seconds(10);   ///< before the first promotion or re-attachment
     Duration retryMost = std::chrono::minutes(5);     ///< the wait doubles up to this

@@ -44,9 +44,10 @@ public:
     // up and the wallet is locked; or the ledger's error, since an address is checked there before it is given.
     /// The address to be paid at: was never spent from, is not being spent from, is not announced; the same until it was used.
     Task<Address> receiveAddress();
-    /// A fresh one, which is receiveAddress() from now on.
+    /// A fresh one, which is receiveAddress() from now on. LimitExceeded: so many unused addresses are out that a recovery
+    /// would not find another one (WalletOptions::gapLimit).
     Task<Address> newAddress(std::string label);
-    /// A fresh one for something announced; it is held from the start.
+    /// A fresh one for something announced; it is held from the start. LimitExceeded as above.
     Task<Address> reserveAddress(std::string purpose);
     /// A held address is never an input until it is released. NotFound: not ours. InvalidState: it has signed.
     Task<void> holdAddress(Address address);

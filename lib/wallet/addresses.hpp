@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+// Addresses: derives them in advance, checks them on the ledger, hands each out once.
+#pragma once
+
+#include <string>
+#include <unordered_set>
+
+#include "wallet/context.hpp"
+
+namespace pegasus::wallet {
+
+/// Loop thread. Takes the keys mutex where it says so; elsewhere the caller holds it.
+class Addresses {
+public:
+    explicit Addresses(Context& context) : context_(context) {}
+
+    /// Reads which addresses were used.
+    Task<void> load();
+    /// Derives until there are enough ready ones; does nothing while locked. Takes the mutex.
+    Task<void> topUp();
+    /// A Ready key whose address the ledger does not know as spent from, nor holds funds on; not handed out. Under the
+    /// mutex. Locked: none is ready, and the wallet is locked.
+    Task<keys::KeyEntry> fresh();
+    // These take the mutex.
+    Task<Address> receive();
+    Task<Address> handOut(std::string purpose, bool held);
+
+    [[nodiscard]] bool used(const Address& address) const { return used_.contains(address); }
+    /// Payments to these have been seen. Durable.
+    Task<void> markUsed(std::vector<Address> addresses);
+
+private:
+    Task<void> derive(std::size_t count);
+    Task<void> checkGap();
+    Task<bool> stillClean(Address address);
+
+    Context& context_;
+    std::unordered_set<Address> used_;
+};
+
+inline constexpr std::string_view kReceivePurpose = "receive";
+inline constexpr std::string_view kRemainderPurpose = "remainder";
+inline constexpr std::string_view kRestoredPurpose = "restored";
+[[nodiscard]] bool isReceivePurpose(std::string_view purpose);
+
+}  // namespace pegasus::wallet

@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+// Rows of transfers and history: functions for the database thread, to be combined in one transaction.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "model/bundle.hpp"
+#include "wallet/types.hpp"
+
+namespace pegasus::wallet::rows {
+
+/// Attachments of one transfer that are read back: older ones are too deep to matter.
+inline constexpr int kMostTails = 100;
+
+struct TransferRow {
+    Transfer transfer;
+    std::string request;  ///< digest of what was asked for
+    std::vector<model::Transaction> transactions;  ///< index order, unattached; unsigned in state Reserved
+};
+
+/// Inserts and returns the id. The reference must be free.
+[[nodiscard]] Result<TransferId> insert(store::Connection& connection, const TransferRow& row);
+[[nodiscard]] Result<std::optional<TransferRow>> byId(store::Connection& connection, TransferId id);
+[[nodiscard]] Result<std::optional<TransferRow>> byReference(store::Connection& connection, const std::string& reference);
+[[nodiscard]] Result<std::optional<TransferRow>> byBundle(store::Connection& connection, const Hash& bundle);
+/// Reserved and pending ones, oldest first.
+[[nodiscard]] Result<std::vector<TransferRow>> open(store::Connection& connection, std::size_t limit);
+/// Reserved becomes Pending. InvalidState if it is not reserved.
+[[nodiscard]] Result<void> storeSigned(store::Connection& connection, TransferId id,
+                                       const std::vector<model::Transaction>& transactions);
+[[nodiscard]] Result<void> addTail(store::Connection& connection, TransferId id, const Hash& tail);
+/// Confirmed or Conflicting, for good; the history of its bundle too.
+[[nodiscard]] Result<void> settle(store::Connection& connection, TransferId id, TransferState state, Timestamp at);
+
+/// Leaves a row that is there already as it is.
+[[nodiscard]] Result<void> insertHistory(store::Connection& connection, const HistoryEntry& entry);
+[[nodiscard]] Result<void> setHistoryState(store::Connection& connection, const Hash& bundle, TransferState state);
+[[nodiscard]] Result<std::optional<HistoryEntry>> historyOf(store::Connection& connection, const Hash& bundle);
+/// Newest first, below `cursor` if given.
+[[nodiscard]] Result<std::vector<HistoryEntry>> history(store::Connection& connection, std::size_t limit,
+                                                        std::optional<std::int64_t> cursor);
+/// Pending ones that were not made here, oldest first.
+[[nodiscard]] Result<std::vector<HistoryEntry>> pendingForeign(store::Connection& connection, std::size_t limit);
+
+}  // namespace pegasus::wallet::rows

@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+// Scanner: reads the balances of our addresses, and finds the bundles that others made for them.
+#pragma once
+
+#include <map>
+#include <unordered_map>
+#include <unordered_set>
+#include <vector>
+
+#include "wallet/addresses.hpp"
+#include "wallet/rows.hpp"
+#include "wallet/settler.hpp"
+
+namespace pegasus::wallet {
+
+/// Loop thread; one pass at a time. Bounded: what anybody may put on our addresses is looked at in portions, and what
+/// stays unreadable is given up after some passes (the balances are right in any case).
+class Scanner {
+public:
+    Scanner(Context& context, Addresses& addresses) : context_(context), addresses_(addresses) {}
+
+    /// Reads the balances as last seen.
+    Task<void> load();
+    /// One look at the ledger.
+    Task<void> pass();
+    Task<Balance> compute(PendingSums sums);
+    /// Whether a payment to this address is pending, as of the last pass.
+    [[nodiscard]] bool expectsMore(const Address& address) const { return expecting_.contains(address); }
+    [[nodiscard]] Iotas balanceOf(const Address& address) const;
+
+private:
+    Task<std::vector<Address>> watched();
+    Task<void> readBalances(std::vector<Address> addresses);
+    Task<void> discover(std::vector<Address> addresses);
+    Task<std::vector<Hash>> findNew(std::vector<Address> addresses);
+    Task<void> record(Hash bundle, std::vector<Hash> transactions);
+    Task<void> recordForeign(Hash bundle, const ledger::Attachment& attachment, bool included);
+    Task<void> judgeForeign();
+    Task<void> judgeOne(const HistoryEntry& entry);
+    Task<bool> isKnown(Hash bundle);
+    /// Net change of our addresses by a bundle; marks what it credits as used.
+    Task<Iotas> netOf(std::vector<model::Transaction> transactions, std::vector<Address>* credited);
+    void markSeen(const std::vector<Hash>& hashes);
+
+    Context& context_;
+    Addresses& addresses_;
+    std::unordered_map<Address, Iotas> balances_;
+    std::int64_t milestoneIndex_ = 0;
+    std::unordered_set<Hash> seen_;            // transactions that need no second look
+    std::map<Hash, int> attempts_;             // at bundles that were not complete or not valid
+    std::unordered_set<Address> expecting_;
+    Iotas foreignIn_;
+    Iotas foreignOut_;
+    std::size_t spentCursor_ = 0;
+    SteadyTime nextSpentLook_{};
+};
+
+}  // namespace pegasus::wallet

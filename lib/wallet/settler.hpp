@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: Apache-2.0
+// Settler: takes every open transfer to its end: signs, attaches, promotes, attaches again, until it is decided.
+#pragma once
+
+#include <map>
+#include <optional>
+#include <vector>
+
+#include "wallet/context.hpp"
+#include "wallet/rows.hpp"
+#include "wallet/spender.hpp"
+
+namespace pegasus::wallet {
+
+/// What open transfers mean for the balance.
+struct PendingSums {
+    Iotas in;
+    Iotas out;
+    std::size_t count = 0;
+    std::optional<Error> problem;  ///< of one of them; the others were looked at all the same
+};
+
+/// Loop thread; one pass at a time. A transfer ends at Conflicting only when the ledger has passed a tail over and its
+/// inputs are gone without any attachment having been included: while they are still there, the same bundle could yet be
+/// included by anybody's attachment, and must not look as if it could be paid anew.
+class Settler {
+public:
+    Settler(Context& context, Spender& spender) : context_(context), spender_(spender) {}
+
+    /// One look at every open transfer. An error is the ledger's: the pass ended early.
+    Task<PendingSums> pass();
+
+private:
+    struct Retry {
+        SteadyTime next;
+        Duration wait;
+    };
+    enum class Verdict : std::uint8_t { Wait, Promote, Reattach, Confirmed, Conflicting };
+
+    Task<void> step(rows::TransferRow row, bool included);
+    Task<void> sign(rows::TransferRow row);
+    Task<Verdict> judge(const rows::TransferRow& row);
+    /// When its inputs are gone: by this bundle, or by another one?
+    Task<Verdict> judgeMoved(const rows::TransferRow& row, bool conflicting, bool known);
+    Task<bool> inputsAreThere(const rows::TransferRow& row);
+    Task<bool> anyIncluded(const rows::TransferRow& row);
+    Task<void> attach(rows::TransferRow row);
+    Task<void> promote(rows::TransferRow row);
+    Task<void> recordTail(TransferId id, Hash tail);
+    Task<void> settle(const rows::TransferRow& row, TransferState state);
+    Task<void> addSums(const rows::TransferRow& row, PendingSums& sums);
+    [[nodiscard]] bool due(TransferId id) const;
+    void backOff(TransferId id);
+
+    Context& context_;
+    Spender& spender_;
+    std::map<TransferId, Retry> retries_;
+};
+
+}  // namespace pegasus::wallet

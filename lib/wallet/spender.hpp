@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+// Spender: from a request to a signed bundle that is durable.
+#pragma once
+
+#include <functional>
+#include <vector>
+
+#include "wallet/addresses.hpp"
+#include "wallet/rows.hpp"
+#include "wallet/selection.hpp"
+
+namespace pegasus::wallet {
+
+/// Loop thread. Spending is serialised by the keys mutex.
+class Spender {
+public:
+    Spender(Context& context, Addresses& addresses) : context_(context), addresses_(addresses) {}
+
+    /// Wallet::send. When it has answered, the transfer is Pending, or Reserved if signing was cut short.
+    Task<TransferId> send(SendRequest request);
+    /// Signs a Reserved transfer with the keys that were reserved for its bundle, and stores it. Locked.
+    Task<void> signReserved(rows::TransferRow row);
+    /// Whether a payment to this address is pending; set once.
+    std::function<bool(const Address&)> expectsMore;
+
+private:
+    struct Plan {
+        model::BundleDraft draft;
+        std::vector<crypto::KeyIndex> inputs;
+        std::optional<crypto::KeyIndex> remainder;
+    };
+    Task<std::optional<TransferId>> earlier(const SendRequest& request, const std::string& digest);
+    Task<void> checkOutputs(const SendRequest& request);
+    Task<std::vector<Candidate>> chooseInputs(const SendRequest& request, Iotas amount);
+    Task<model::BundleDraft> buildUnique(model::BundlePlan plan);
+    Task<Plan> planFor(const SendRequest& request, Iotas amount);
+    Task<HistoryEntry> historyFor(const SendRequest& request, const Plan& plan);
+    Task<rows::TransferRow> reserve(const SendRequest& request, std::string digest, Iotas amount, Plan plan);
+
+    Context& context_;
+    Addresses& addresses_;
+};
+
+}  // namespace pegasus::wallet
