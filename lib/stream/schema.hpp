@@ -51,6 +51,7 @@ CREATE TABLE stream_outbox (
     timestamp INTEGER NOT NULL,
     bundle TEXT NOT NULL,
     samples INTEGER NOT NULL,
+    text TEXT NOT NULL,
     tail TEXT,
     PRIMARY KEY (stream, epoch, leaf)
 ) STRICT, WITHOUT ROWID;

@@ -1,0 +1,252 @@
+// SPDX-License-Identifier: Apache-2.0
+// From samples to messages on the ledger. Order of events and what a crash leaves behind: README.md, "Publishing".
+#include <algorithm>
+#include <utility>
+
+#include "stream/service.hpp"
+
+namespace pegasus::stream {
+namespace {
+
+constexpr Duration kFirstPause = 1s;
+constexpr Duration kLongestPause = 30s;
+
+Pending* firstUnsent(Stream& stream) {
+    const auto it = std::ranges::find_if(stream.pending, [](const Pending& p) { return !p.sent(); });
+    return it == stream.pending.end() ? nullptr : &*it;
+}
+
+bool fillsAMessage(const Stream& stream, const StreamLimits& limits) {
+    return stream.durable + stream.fresh.size() >= static_cast<std::size_t>(stream.info.spec.batch) &&
+           stream.pending.size() < limits.pendingMessages;
+}
+
+}  // namespace
+
+void Service::onSampled(const std::string& sensor, const std::vector<sensor::Reading>& readings) {
+    for (const auto& [id, stream] : streams_)
+        if (stream->info.spec.sensor == sensor && !stream->info.paused && !stream->removed) take(stream, readings);
+}
+
+void Service::take(const StreamPtr& stream, const std::vector<sensor::Reading>& readings) {
+    std::vector<sensor::Reading> told;
+    for (const auto& reading : readings) {
+        const auto& only = stream->info.spec.quantity;
+        if (only && reading.quantity != *only) continue;
+        const bool silent = !reading.value.has_value();
+        const bool before = std::exchange(stream->silent[reading.quantity], silent);
+        if (!silent || !before) told.push_back(reading);  // that a source fell silent is told once
+    }
+    if (told.empty()) return;
+    stream->fresh.push_back({encodeSample(told), 0});
+    if (stream->fresh.size() > limits_.freshSamples) thinFresh(*stream);
+    if (!stream->pumping) {
+        kick(stream);
+    } else if (!std::exchange(stream->storing, true)) {
+        services_.scheduler.spawn("stream queue", storeSoon(stream));
+    }
+}
+
+void Service::thinFresh(Stream& stream) {
+    stream.info.omitted += thin(stream.fresh);
+}
+
+void Service::putBack(Stream& stream, std::vector<Sample> samples) {
+    stream.fresh.insert(stream.fresh.begin(), std::make_move_iterator(samples.begin()),
+                        std::make_move_iterator(samples.end()));
+    while (stream.fresh.size() > limits_.freshSamples && stream.fresh.size() > 1) thinFresh(stream);
+}
+
+void Service::kick(const StreamPtr& stream) {
+    if (std::exchange(stream->pumping, true)) return;
+    services_.scheduler.spawn("stream " + stream->info.spec.id, pump(stream));
+}
+
+/// Works until there is nothing left to do; the next sample starts it again.
+Async<void> Service::pump(StreamPtr stream) {
+    auto pause = kFirstPause;
+    while (!services_.scheduler.stopping() && !stream->removed) {
+        const auto moved = co_await step(stream);
+        if (moved) {
+            pause = kFirstPause;
+            stream->info.lastError.clear();
+            if (!*moved) break;
+            continue;
+        }
+        stream->info.lastError = moved.error().message;
+        (void)co_await store(stream);  // what made it fail is told already; a full disk is tried again below
+        if (!co_await services_.scheduler.sleep(pause)) break;
+        pause = std::min(2 * pause, kLongestPause);
+    }
+    if (services_.scheduler.stopping() && !stream->removed)
+        (void)co_await store(stream);  // the last chance; the program ends either way
+    stream->pumping = false;
+}
+
+/// One thing, the most urgent first. False: there was nothing to do.
+Task<bool> Service::step(StreamPtr stream) {
+    if (stream->doubt) {
+        const auto guard = co_await stream->lock.lock();
+        PEGASUS_CO_CHECK(co_await resolve(stream));
+    }
+    if (firstUnsent(*stream) != nullptr) {
+        if (!stream->fresh.empty()) PEGASUS_CO_CHECK(co_await store(stream));
+        PEGASUS_CO_CHECK(co_await send(stream));
+        co_return true;
+    }
+    if (fillsAMessage(*stream, limits_)) {
+        PEGASUS_CO_CHECK(co_await sign(stream));
+        co_return true;
+    }
+    if (!stream->fresh.empty()) {
+        PEGASUS_CO_CHECK(co_await store(stream));
+        co_return true;
+    }
+    if (!stream->trees) {  // ahead of time, so that the next message costs a signature only
+        const auto guard = co_await stream->lock.lock();
+        if (stream->removed) co_return false;
+        PEGASUS_CO_CHECK(co_await treesOf(stream));
+        co_return true;
+    }
+    co_return false;
+}
+
+Async<void> Service::storeSoon(StreamPtr stream) {
+    Result<void> stored;
+    while (stored && !stream->fresh.empty() && !stream->removed) stored = co_await store(stream);
+    stream->storing = false;
+    if (!stored) stream->info.lastError = stored.error().message;  // the samples are still in memory
+}
+
+/// Moves the fresh samples into the queue of the database. Not synced: a power cut may take the last seconds, a crash of
+/// the program takes nothing, and the message that they go into is synced.
+Task<void> Service::store(StreamPtr stream) {
+    const auto guard = co_await stream->lock.lock();
+    if (stream->removed || stream->fresh.empty()) co_return Result<void>();
+    PEGASUS_CO_CHECK(co_await resolve(stream));  // its samples are older
+    auto samples = std::exchange(stream->fresh, {});
+    const std::string id = stream->info.spec.id;
+    auto write = [id, samples, limit = limits_.queuedSamples](store::Connection& c) {
+        return tables::enqueue(c, id, samples, limit);
+    };
+    const auto state = co_await services_.database.write(write, store::Durability::Batched);
+    if (!state) {
+        putBack(*stream, std::move(samples));
+        co_return fail(state.error());
+    }
+    stream->durable = state->queued;
+    stream->info.omitted += state->omitted;
+    co_return Result<void>();
+}
+
+/// Finds out what became of a commit that failed; lock held.
+Task<void> Service::resolve(StreamPtr stream) {
+    if (!stream->doubt || stream->removed) co_return Result<void>();
+    const std::string id = stream->info.spec.id;
+    struct Known {
+        std::uint64_t nextLeaf = 0;
+        std::vector<tables::PendingMessage> pending;
+        std::uint64_t queued = 0;
+    };
+    auto load = [id](store::Connection& c) -> Result<Known> {
+        Known known;
+        PEGASUS_TRY(known.nextLeaf, tables::loadNextLeaf(c, id));
+        PEGASUS_TRY(known.pending, tables::loadPending(c, id));
+        known.queued = tables::queueLength(c, id);
+        return known;
+    };
+    PEGASUS_CO_TRY(auto known, co_await services_.database.read(load));
+    auto doubt = *std::exchange(stream->doubt, std::nullopt);
+    stream->durable = known.queued;
+    if (known.nextLeaf == doubt.leaf) {
+        putBack(*stream, std::move(doubt.samples));
+        co_return Result<void>();
+    }
+    stream->nextLeaf = known.nextLeaf;
+    stream->trees.reset();
+    for (auto& message : known.pending) {
+        const bool there = std::ranges::any_of(stream->pending, [&](const Pending& p) {
+            return p.message.epoch == message.epoch && p.message.leaf == message.leaf;
+        });
+        if (!there) stream->pending.push_back({std::move(message), services_.clock.steady()});
+    }
+    co_return Result<void>();
+}
+
+/// Makes one message of the oldest samples and takes its leaf. The signature is only in memory until that is durable: if it
+/// fails, the leaf has signed nothing that anybody saw.
+Task<void> Service::sign(StreamPtr stream) {
+    const auto guard = co_await stream->lock.lock();
+    if (stream->removed || stream->doubt || !fillsAMessage(*stream, limits_)) co_return Result<void>();
+    const auto batch = static_cast<std::size_t>(stream->info.spec.batch);
+    const auto most = std::max(limits_.messageSamples, batch);
+    std::vector<tables::QueuedSample> queued;
+    if (stream->durable > 0) {
+        auto read = [id = stream->info.spec.id, most](store::Connection& c) { return tables::readQueue(c, id, most); };
+        PEGASUS_CO_TRY(queued, co_await services_.database.read(read));
+    }
+    Selection selection;
+    for (auto& one : queued) selection.samples.push_back(std::move(one.sample));
+    if (queued.size() == stream->durable)  // else the queue alone fills the message
+        selection.samples.insert(selection.samples.end(), stream->fresh.begin(), stream->fresh.end());
+    selection.samples.resize(fitting(selection.samples, limits_.messageCharacters, most, batch));
+    selection.fromQueue = std::min(selection.samples.size(), queued.size());
+    if (selection.fromQueue > 0) selection.lastSequence = queued[selection.fromQueue - 1].sequence;
+    // They leave `fresh` now: while this waits, new samples come in behind, and may make it thin itself.
+    const auto fromFresh = static_cast<std::ptrdiff_t>(selection.samples.size() - selection.fromQueue);
+    std::vector<Sample> taken(stream->fresh.begin(), stream->fresh.begin() + fromFresh);
+    stream->fresh.erase(stream->fresh.begin(), stream->fresh.begin() + fromFresh);
+
+    auto message = co_await makeNext(stream, selection);
+    if (!message) {
+        putBack(*stream, std::move(taken));
+        co_return fail(message.error());
+    }
+    co_return co_await commit(stream, *std::move(message), std::move(selection), std::move(taken));
+}
+
+/// The signed message of the next leaf; lock held.
+Task<Message> Service::makeNext(StreamPtr stream, const Selection& selection) {
+    PEGASUS_CO_TRY(auto trees, co_await treesOf(stream));
+    PEGASUS_CO_TRY(auto keys, keysOf(*stream));
+    auto make = [keys = std::move(keys), state = stateAt(stream->nextLeaf, stream->info.spec.security),
+                 trees = std::move(trees), text = composeMessage(selection.samples),
+                 timestamp = toSeconds(services_.clock.now())] {
+        return makeMessage(keys, state, trees, text, timestamp);
+    };
+    PEGASUS_CO_TRY(auto message, co_await compute(services_.pool, std::move(make)));
+    message.epoch = stream->info.epoch;
+    message.samples = selection.samples.size();
+    co_return message;
+}
+
+/// Leaf, essence and samples in one transaction; lock held. `taken`: the samples that are in memory only.
+Task<void> Service::commit(StreamPtr stream, Message message, Selection selection, std::vector<Sample> taken) {
+    tables::PendingMessage pending{message.epoch, message.leaf, message.root, message.bundle, message.samples, {}};
+    auto write = [id = stream->info.spec.id, message = std::move(message),
+                  last = selection.lastSequence](store::Connection& c) { return tables::reserve(c, id, message, last); };
+    const auto written = co_await services_.database.write(write, store::Durability::Synced);
+    if (!written) {
+        stream->doubt = Doubt{pending.leaf, std::move(taken)};
+        co_return fail(written.error());
+    }
+    stream->durable -= selection.fromQueue;
+    stream->nextLeaf = pending.leaf + 1;
+    stream->trees.reset();
+    stream->pending.push_back({std::move(pending), services_.clock.steady()});
+    co_return Result<void>();
+}
+
+/// Attaches the first message that no ledger has taken yet.
+Task<void> Service::send(StreamPtr stream) {
+    const auto next = firstUnsent(*stream)->message;
+    PEGASUS_CO_TRY(const auto done, co_await attach(stream, next.epoch, next.leaf));
+    if (stream->removed) co_return Result<void>();
+    ++stream->info.published;
+    stream->info.lastMessage = services_.clock.now();
+    watchSoon();
+    published.notify(done);
+    co_return Result<void>();
+}
+
+}  // namespace pegasus::stream

@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: Apache-2.0
+// The streams in memory and the tasks that move them. Private to this folder.
+#pragma once
+
+#include <deque>
+#include <map>
+#include <memory>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "keys/machine_vault.hpp"
+#include "ledger/attacher.hpp"
+#include "stream/message.hpp"
+#include "stream/stream_service.hpp"
+#include "stream/tables.hpp"
+
+namespace pegasus::stream {
+
+/// A message of the outbox, and when it was last given to the ledger.
+struct Pending {
+    tables::PendingMessage message;
+    SteadyTime attached;
+    [[nodiscard]] bool sent() const { return message.tail.has_value(); }
+};
+
+/// A commit whose outcome is not known: the samples are still ours unless the leaf was taken.
+struct Doubt {
+    std::uint64_t leaf = 0;
+    std::vector<Sample> samples;
+};
+
+/// The samples of the next message, oldest first.
+struct Selection {
+    std::vector<Sample> samples;
+    std::size_t fromQueue = 0;        ///< so many of them are in the database
+    std::int64_t lastSequence = -1;   ///< of the newest of these
+};
+
+struct Stream {
+    StreamInfo info;  ///< queued and pending are computed by infoOf()
+    std::vector<std::uint8_t> secrets;  ///< seed and side key of the channel, sealed
+    std::uint64_t nextLeaf = 0;
+    std::uint64_t durable = 0;   ///< samples in the queue of the database
+    std::vector<Sample> fresh;   ///< samples that are not in the database yet, newest last
+    std::deque<Pending> pending;  ///< in the order of signing; those sent come first
+    std::optional<mam::ChannelTrees> trees;  ///< of nextLeaf; made ahead
+    std::map<std::string, bool> silent;      ///< quantities of which the last sample had no value
+    std::optional<Doubt> doubt;
+    AsyncMutex lock;  ///< held while samples or the leaf move between memory and database
+    bool pumping = false;
+    bool storing = false;
+    bool removed = false;
+};
+using StreamPtr = std::shared_ptr<Stream>;  // shared: a task under way outlives the removal
+
+class Service final : public StreamService {
+public:
+    Service(StreamServices services, StreamLimits limits) : services_(services), limits_(limits) {}
+
+    Task<void> start() override;
+    Task<void> add(StreamSpec spec) override;
+    Task<void> pause(std::string id) override { return setPaused(std::move(id), true); }
+    Task<void> resume(std::string id) override { return setPaused(std::move(id), false); }
+    Task<void> remove(std::string id) override;
+    Task<void> setTerms(StreamSpec spec) override;
+    [[nodiscard]] std::vector<StreamInfo> list() const override;
+    [[nodiscard]] Result<StreamInfo> info(const std::string& id) const override;
+    Task<Access> access(std::string id) override;
+    Task<std::size_t> onWalletRestored() override;
+
+private:
+    // service.cpp
+    [[nodiscard]] Result<StreamPtr> find(const std::string& id) const;
+    Task<void> setPaused(std::string id, bool paused);
+    Task<void> startChannel(StreamPtr stream);
+    [[nodiscard]] Result<std::vector<std::uint8_t>> newSecrets(const std::string& id, std::uint64_t epoch);
+    [[nodiscard]] Result<mam::ChannelKeys> keysOf(const Stream& stream) const;
+    Task<mam::ChannelTrees> treesOf(StreamPtr stream);
+
+    // publisher.cpp
+    void onSampled(const std::string& sensor, const std::vector<sensor::Reading>& readings);
+    void take(const StreamPtr& stream, const std::vector<sensor::Reading>& readings);
+    void kick(const StreamPtr& stream);
+    Async<void> pump(StreamPtr stream);
+    Task<bool> step(StreamPtr stream);
+    Async<void> storeSoon(StreamPtr stream);
+    Task<void> store(StreamPtr stream);
+    Task<void> resolve(StreamPtr stream);
+    Task<void> sign(StreamPtr stream);
+    Task<Message> makeNext(StreamPtr stream, const Selection& selection);
+    Task<void> commit(StreamPtr stream, Message message, Selection selection, std::vector<Sample> taken);
+    Task<void> send(StreamPtr stream);
+    void putBack(Stream& stream, std::vector<Sample> samples);
+    void thinFresh(Stream& stream);
+
+    // confirmer.cpp
+    Task<Published> attach(StreamPtr stream, std::uint64_t epoch, std::uint64_t leaf);
+    void watchSoon();
+    Async<void> watch();
+    Async<void> check();
+    Task<void> takeConfirmed();
+    Task<void> nurse(StreamPtr stream);
+
+    StreamServices services_;
+    StreamLimits limits_;
+    std::map<std::string, StreamPtr> streams_;
+    std::set<std::string> adding_;  ///< ids on their way into the database
+    Subscription sampled_;
+    Subscription milestones_;
+    bool watching_ = false;
+    bool checking_ = false;
+};
+
+}  // namespace pegasus::stream
