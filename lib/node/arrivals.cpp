@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: Apache-2.0
+// Parsing, hashing and checking what arrives; tangle.md 1.5 and 2.
+#include "node/arrivals.hpp"
+
+namespace pegasus::node {
+namespace {
+
+using Transactions = std::vector<model::AttachedTransaction>;
+using Places = std::unordered_map<model::Hash, std::size_t>;
+
+Result<Transactions> parseAll(const std::vector<model::TransactionTrytes>& all, const ArrivalRules& rules,
+                              const std::stop_token& stop) {
+    Transactions parsed;
+    parsed.reserve(all.size());
+    for (const auto& trytes : all) {
+        if (stop.stop_requested()) return fail(ErrorCode::Cancelled, "stopping");
+        PEGASUS_TRY(auto attached, model::AttachedTransaction::fromTrytes(trytes));
+        PEGASUS_CHECK(model::validateTransaction(attached, rules.minWeightMagnitude, rules.now, Timestamp()));
+        const auto& t = attached.transaction;
+        if (t.currentIndex < 0 || t.currentIndex > t.lastIndex || t.lastIndex >= kMaxBundleLength)
+            return fail(ErrorCode::InvalidArgument, "index {} of last index {}, expected 0 to {}", t.currentIndex,
+                        t.lastIndex, kMaxBundleLength - 1);
+        parsed.push_back(std::move(attached));
+    }
+    return parsed;
+}
+
+/// The transactions of the bundle of a tail, if all of them are there.
+std::optional<Transactions> completeBundle(const Transactions& all, const Places& places, std::size_t tail) {
+    Transactions bundle{all[tail]};
+    const auto length = static_cast<std::size_t>(all[tail].transaction.lastIndex) + 1;
+    while (bundle.size() < length) {
+        const auto next = places.find(bundle.back().transaction.trunkTransaction);
+        if (next == places.end()) return std::nullopt;
+        bundle.push_back(all[next->second]);
+    }
+    return bundle;
+}
+
+/// Positions in an order where trunk and branch come before what approves them. Hashes cannot form a cycle, since a
+/// transaction contains those of its approvees; even so each is visited once.
+std::vector<std::size_t> approveesFirst(const Transactions& all, const Places& places) {
+    std::vector<std::size_t> order;
+    std::vector<bool> entered(all.size(), false);
+    std::vector<std::size_t> stack;
+    std::vector<bool> left(all.size(), false);
+    for (std::size_t first = 0; first < all.size(); ++first) {
+        stack.push_back(first);
+        while (!stack.empty()) {
+            const auto at = stack.back();
+            if (entered[at]) {
+                stack.pop_back();
+                if (!left[at]) order.push_back(at);
+                left[at] = true;
+                continue;
+            }
+            entered[at] = true;
+            for (const auto* parent : {&all[at].transaction.trunkTransaction, &all[at].transaction.branchTransaction}) {
+                const auto place = places.find(*parent);
+                if (place != places.end() && !entered[place->second]) stack.push_back(place->second);
+            }
+        }
+    }
+    return order;
+}
+
+}  // namespace
+
+Result<Batch> examineArrivals(const std::vector<model::TransactionTrytes>& transactions, const ArrivalRules& rules,
+                              const std::stop_token& stop) {
+    PEGASUS_TRY(const auto parsed, parseAll(transactions, rules, stop));
+    Transactions unique;
+    Places places;
+    for (const auto& attached : parsed)
+        if (places.try_emplace(attached.hash, unique.size()).second) unique.push_back(attached);
+
+    Batch batch;
+    for (std::size_t i = 0; i < unique.size(); ++i) {
+        if (unique[i].transaction.currentIndex != 0) continue;
+        if (stop.stop_requested()) return fail(ErrorCode::Cancelled, "stopping");
+        const auto bundle = completeBundle(unique, places, i);
+        if (!bundle) continue;
+        PEGASUS_TRY(auto attachment, examineBundle(*bundle));
+        batch.attachments.emplace(attachment.tail, std::move(attachment));
+    }
+    for (const auto i : approveesFirst(unique, places)) batch.records.push_back(pack(unique[i]));
+    return batch;
+}
+
+}  // namespace pegasus::node

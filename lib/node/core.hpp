@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: Apache-2.0
+// Core: the tangle and the faucet's book with their database thread.
+#pragma once
+
+#include <memory>
+#include <utility>
+
+#include "node/faucet_book.hpp"
+#include "node/genesis.hpp"
+#include "node/tangle.hpp"
+#include "store/database.hpp"
+
+namespace pegasus::node {
+
+/// Loop thread. `work(Tangle&)` and `work(Tangle&, FaucetBook&)` run on the database thread and own what they use.
+class Core {
+public:
+    Core(std::unique_ptr<store::Database> database, std::unique_ptr<Tangle> tangle)
+        : database_(std::move(database)), tangle_(std::move(tangle)) {}
+    ~Core() {
+        // Their statements belong to the connection, and to its thread.
+        (void)database_->runNow([this](store::Connection&) -> Result<void> {
+            book_.reset();
+            tangle_.reset();
+            return {};
+        });
+    }
+    Core(const Core&) = delete;
+    Core& operator=(const Core&) = delete;
+
+    template <class F>
+    auto read(F work) {
+        return database_->read([this, f = std::move(work)](store::Connection&) mutable { return f(*tangle_); });
+    }
+    template <class F>
+    auto write(F work, store::Durability durability = store::Durability::Batched) {
+        return database_->write([this, f = std::move(work)](store::Connection&) mutable { return f(*tangle_); },
+                                durability);
+    }
+    template <class F>
+    auto readBook(F work) {
+        return database_->read([this, f = std::move(work)](store::Connection& c) mutable { return f(*tangle_, book(c)); });
+    }
+    /// What the faucet writes is always synced.
+    template <class F>
+    auto writeBook(F work) {
+        return database_->write(
+            [this, f = std::move(work)](store::Connection& c) mutable { return f(*tangle_, book(c)); },
+            store::Durability::Synced);
+    }
+
+private:
+    FaucetBook& book(store::Connection& connection) {
+        if (!book_) book_ = std::make_unique<FaucetBook>(connection);
+        return *book_;
+    }
+
+    std::unique_ptr<store::Database> database_;
+    std::unique_ptr<Tangle> tangle_;
+    std::unique_ptr<FaucetBook> book_;
+};
+
+}  // namespace pegasus::node

@@ -1,0 +1,271 @@
+// SPDX-License-Identifier: Apache-2.0
+// EmbeddedLedger: checks in the pool, the tangle on the database thread, milestones and payments in one task.
+#include "node/embedded_ledger.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cstring>
+
+#include "node/coordinator.hpp"
+#include "node/core.hpp"
+#include "node/faucet.hpp"
+#include "node/schema.hpp"
+
+namespace pegasus::node {
+namespace {
+
+constexpr std::size_t kUncheckedAtOnce = 20;
+constexpr std::size_t kPrunedAtOnce = 200;
+constexpr Duration kCleanUpInterval = 60s;
+
+Result<void> checkLength(std::size_t length, std::size_t limit) {
+    if (length > limit) return fail(ErrorCode::LimitExceeded, "{} entries in one call, expected at most {}", length, limit);
+    return {};
+}
+
+struct Opened {
+    Network network;
+    std::unique_ptr<Tangle> tangle;
+};
+
+Result<Opened> openTangle(store::Connection& connection, const NodeOptions& options, const NodeServices& services) {
+    PEGASUS_TRY(auto network, openNetwork(connection, options, services.vault, services.random));
+    std::array<std::uint8_t, sizeof(std::uint64_t)> bytes{};
+    services.random.fill(bytes);
+    std::uint64_t seed = 0;
+    std::memcpy(&seed, bytes.data(), sizeof seed);
+    const auto coordinator = node::coordinatorAddress(network.secrets.coordinator.publicKey());
+    PEGASUS_TRY(auto tangle, Tangle::open(connection, options, coordinator, seed));
+    return Opened{std::move(network), std::move(tangle)};
+}
+
+using Verdicts = std::vector<std::pair<Id, Result<Attachment>>>;
+
+}  // namespace
+
+class EmbeddedLedger::Impl {
+public:
+    Impl(NodeOptions options, NodeServices services, std::unique_ptr<store::Database> database, Opened opened)
+        : options_(std::move(options)),
+          services_(services),
+          networkId_(opened.network.id),
+          core_(std::move(database), std::move(opened.tangle)),
+          secrets_(std::move(opened.network.secrets)) {}
+
+    /// The second half: parts that use the ledger themselves.
+    void attach(EmbeddedLedger& owner) {
+        owner_ = &owner;
+        auto broadcast = [this](std::vector<model::TransactionTrytes> transactions) {
+            return owner_->broadcast(std::move(transactions));
+        };
+        coordinator_.emplace(core_, options_, networkId_, std::move(secrets_.coordinator), broadcast, services_.pool,
+                             services_.clock);
+        faucet_.emplace(core_, owner, std::move(secrets_.treasury), options_.faucetLimits, services_.pool,
+                        services_.clock);
+    }
+
+    [[nodiscard]] Moment now() const { return {services_.clock.now(), services_.clock.steady()}; }
+
+    Task<void> broadcast(std::vector<model::TransactionTrytes> transactions);
+    Task<void> checkBundles();
+    Task<std::int64_t> issueMilestone();
+    Async<void> run();
+    Task<void> turn();
+    Task<void> cleanUp();
+
+    NodeOptions options_;
+    NodeServices services_;
+    std::string networkId_;
+    Core core_;
+    NodeSecrets secrets_;
+    EmbeddedLedger* owner_ = nullptr;
+    std::optional<Coordinator> coordinator_;
+    std::optional<Faucet> faucet_;
+    AsyncMutex checking_;
+    std::optional<SteadyTime> cleaned_;
+    std::string trouble_;  ///< why the last milestone failed
+};
+
+Task<void> EmbeddedLedger::Impl::broadcast(std::vector<model::TransactionTrytes> transactions) {
+    PEGASUS_CO_CHECK(checkLength(transactions.size(), ledger::kMaxTransactionsPerCall));
+    if (transactions.empty()) co_return Result<void>();
+    auto examine = [all = std::move(transactions),
+                    rules = ArrivalRules{options_.minWeightMagnitude, services_.clock.now()}](
+                       const std::stop_token& stop) { return examineArrivals(all, rules, stop); };
+    PEGASUS_CO_TRY(auto batch, co_await compute(services_.pool, std::move(examine)));
+    auto store = [batch = std::move(batch), moment = now()](Tangle& tangle) { return tangle.store(batch, moment); };
+    PEGASUS_CO_TRY(const auto stored, co_await core_.write(std::move(store)));
+    // They are stored; an error here leaves bundles to be checked by the next call.
+    if (stored.unchecked) (void)co_await checkBundles();
+    if (!stored.fresh.empty()) owner_->stored.notify(stored.fresh);
+    co_return Result<void>();
+}
+
+/// Validates the bundles that became complete over several calls.
+Task<void> EmbeddedLedger::Impl::checkBundles() {
+    const auto guard = co_await checking_.lock();
+    for (;;) {
+        auto next = [](Tangle& tangle) { return tangle.unchecked(kUncheckedAtOnce); };
+        PEGASUS_CO_TRY(auto bundles, co_await core_.read(next));
+        if (bundles.empty()) co_return Result<void>();
+        auto examine = [bundles = std::move(bundles)](const std::stop_token& stop) -> Result<Verdicts> {
+            Verdicts verdicts;
+            for (const auto& bundle : bundles) {
+                if (stop.stop_requested()) return fail(ErrorCode::Cancelled, "stopping");
+                verdicts.emplace_back(bundle.tail, examineBundle(bundle.transactions));
+            }
+            return verdicts;
+        };
+        PEGASUS_CO_TRY(auto verdicts, co_await compute(services_.pool, std::move(examine)));
+        auto note = [verdicts = std::move(verdicts), moment = now()](Tangle& tangle) -> Result<void> {
+            for (const auto& [tail, verdict] : verdicts) PEGASUS_CHECK(tangle.checked(tail, verdict, moment));
+            return {};
+        };
+        PEGASUS_CO_CHECK(co_await core_.write(std::move(note)));
+    }
+}
+
+Task<std::int64_t> EmbeddedLedger::Impl::issueMilestone() {
+    const auto issued = co_await coordinator_->issue();
+    trouble_ = issued ? "" : issued.error().message;
+    if (!issued) co_return fail(issued.error());
+    owner_->stored.notify({issued->hash});
+    owner_->milestones.notify(issued->index);
+    co_return issued->index;
+}
+
+Async<void> EmbeddedLedger::Impl::run() {
+    (void)co_await checkBundles();  // left by the last run
+    while (!services_.scheduler.stopping()) {
+        const auto begin = services_.clock.steady();
+        (void)co_await turn();  // an error is in the status, and the next turn tries again
+        const auto used = std::chrono::duration_cast<Duration>(services_.clock.steady() - begin);
+        const auto rest = std::max(options_.milestoneInterval - used, Duration(1ms));
+        const auto slept = co_await services_.scheduler.sleep(rest);
+        if (!slept) co_return;
+    }
+}
+
+Task<void> EmbeddedLedger::Impl::turn() {
+    PEGASUS_CO_TRY(const bool due, co_await coordinator_->due());
+    if (due) PEGASUS_CO_CHECK(co_await issueMilestone());
+    if (options_.faucet) (void)co_await faucet_->pump();  // its requests are kept for the next turn
+    co_return co_await cleanUp();
+}
+
+Task<void> EmbeddedLedger::Impl::cleanUp() {
+    if (cleaned_ && services_.clock.steady() - *cleaned_ < kCleanUpInterval) co_return Result<void>();
+    cleaned_ = services_.clock.steady();
+    bool more = true;
+    while (more && !services_.scheduler.stopping()) {
+        auto clean = [moment = now()](Tangle& tangle) { return tangle.cleanUp(kPrunedAtOnce, moment); };
+        PEGASUS_CO_TRY(more, co_await core_.write(clean));
+    }
+    co_return Result<void>();
+}
+
+Result<std::unique_ptr<EmbeddedLedger>> EmbeddedLedger::open(NodeOptions options, NodeServices services) {
+    store::DatabaseOptions where{.path = options.database, .durability = store::Durability::Batched};
+    PEGASUS_TRY(auto database, store::Database::open(where, {kSchema}));
+    PEGASUS_TRY(auto opened, database->runNow([&](store::Connection& c) { return openTangle(c, options, services); }));
+    auto impl = std::make_unique<Impl>(std::move(options), services, std::move(database), std::move(opened));
+    std::unique_ptr<EmbeddedLedger> ledger(new EmbeddedLedger(std::move(impl)));
+    ledger->impl_->attach(*ledger);
+    return ledger;
+}
+
+EmbeddedLedger::EmbeddedLedger(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+EmbeddedLedger::~EmbeddedLedger() = default;
+
+void EmbeddedLedger::start() { impl_->services_.scheduler.spawn("tangle", impl_->run()); }
+
+Async<ledger::LedgerStatus> EmbeddedLedger::status() {
+    auto ask = [](Tangle& tangle) { return tangle.status(); };
+    auto status = co_await impl_->core_.read(ask);
+    ledger::LedgerStatus answer;
+    if (status) {
+        answer = *std::move(status);
+        answer.detail = impl_->trouble_.empty() ? "" : "no milestone: " + impl_->trouble_;
+    } else {
+        answer.detail = status.error().message;
+    }
+    answer.appName = "pegasusd";
+    answer.appVersion = impl_->options_.appVersion;
+    answer.coordinatorAddress = impl_->coordinator_->address().str();
+    answer.faucet = impl_->options_.faucet;
+    co_return answer;
+}
+
+int EmbeddedLedger::minWeightMagnitude() const { return impl_->options_.minWeightMagnitude; }
+const model::Address& EmbeddedLedger::coordinatorAddress() const { return impl_->coordinator_->address(); }
+const std::string& EmbeddedLedger::networkId() const { return impl_->networkId_; }
+Task<std::int64_t> EmbeddedLedger::issueMilestone() { return impl_->issueMilestone(); }
+
+Task<ledger::Tips> EmbeddedLedger::tipsToApprove(int depth, std::optional<ledger::Hash> reference) {
+    auto ask = [depth, reference, now = impl_->services_.clock.steady()](Tangle& tangle) {
+        return tangle.tips(depth, reference, now);
+    };
+    co_return co_await impl_->core_.read(ask);
+}
+
+Task<std::vector<ledger::Hash>> EmbeddedLedger::find(ledger::TransactionQuery query) {
+    const auto length =
+        std::max({query.addresses.size(), query.bundles.size(), query.tags.size(), query.approvees.size()});
+    PEGASUS_CO_CHECK(checkLength(length, ledger::kMaxHashesPerCall));
+    if (length == 0) co_return fail(ErrorCode::InvalidArgument, "nothing to look for");
+    auto ask = [query = std::move(query)](Tangle& tangle) { return tangle.find(query); };
+    co_return co_await impl_->core_.read(std::move(ask));
+}
+
+Task<std::vector<std::optional<ledger::AttachedTransaction>>> EmbeddedLedger::transactions(
+    std::vector<ledger::Hash> hashes) {
+    PEGASUS_CO_CHECK(checkLength(hashes.size(), ledger::kMaxHashesPerCall));
+    auto ask = [hashes = std::move(hashes)](Tangle& tangle) { return tangle.transactions(hashes); };
+    co_return co_await impl_->core_.read(std::move(ask));
+}
+
+Task<void> EmbeddedLedger::broadcast(std::vector<ledger::TransactionTrytes> transactions) {
+    return impl_->broadcast(std::move(transactions));
+}
+
+Task<ledger::Balances> EmbeddedLedger::balances(std::vector<ledger::Address> addresses) {
+    PEGASUS_CO_CHECK(checkLength(addresses.size(), ledger::kMaxHashesPerCall));
+    auto ask = [addresses = std::move(addresses)](Tangle& tangle) { return tangle.balances(addresses); };
+    co_return co_await impl_->core_.read(std::move(ask));
+}
+
+Task<std::vector<bool>> EmbeddedLedger::inclusionStates(std::vector<ledger::Hash> hashes) {
+    PEGASUS_CO_CHECK(checkLength(hashes.size(), ledger::kMaxHashesPerCall));
+    auto ask = [hashes = std::move(hashes)](Tangle& tangle) { return tangle.inclusionStates(hashes); };
+    co_return co_await impl_->core_.read(std::move(ask));
+}
+
+Task<std::vector<bool>> EmbeddedLedger::spentFrom(std::vector<ledger::Address> addresses) {
+    PEGASUS_CO_CHECK(checkLength(addresses.size(), ledger::kMaxHashesPerCall));
+    auto ask = [addresses = std::move(addresses)](Tangle& tangle) { return tangle.spentFrom(addresses); };
+    co_return co_await impl_->core_.read(std::move(ask));
+}
+
+Task<ledger::Consistency> EmbeddedLedger::checkConsistency(std::vector<ledger::Hash> tails) {
+    PEGASUS_CO_CHECK(checkLength(tails.size(), ledger::kMaxHashesPerCall));
+    auto ask = [tails = std::move(tails)](Tangle& tangle) { return tangle.checkConsistency(tails); };
+    co_return co_await impl_->core_.read(std::move(ask));
+}
+
+Task<ledger::TailInfo> EmbeddedLedger::tailInfo(ledger::Hash tail) {
+    auto ask = [tail](Tangle& tangle) { return tangle.tailInfo(tail); };
+    co_return co_await impl_->core_.read(ask);
+}
+
+Task<ledger::FundsGrant> EmbeddedLedger::requestFunds(ledger::Address address, std::string peer) {
+    if (!impl_->options_.faucet) co_return fail(ErrorCode::NotSupported, "this node has no faucet");
+    co_return co_await impl_->faucet_->request(address, std::move(peer));
+}
+
+Task<Milestone> EmbeddedLedger::milestone(std::int64_t index) {
+    auto ask = [index](Tangle& tangle) { return tangle.milestone(index); };
+    PEGASUS_CO_TRY(const auto transaction, co_await impl_->core_.read(ask));
+    co_return parseMilestone(transaction);
+}
+
+}  // namespace pegasus::node

@@ -1,0 +1,175 @@
+// SPDX-License-Identifier: Apache-2.0
+// Tangle: the embedded tangle itself, synchronous, on the database thread.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <unordered_map>
+#include <unordered_set>
+#include <vector>
+
+#include "ledger/ledger.hpp"
+#include "node/arrivals.hpp"
+#include "node/ledger_state.hpp"
+#include "node/milestone.hpp"
+#include "node/options.hpp"
+#include "node/state_table.hpp"
+#include "node/tail_table.hpp"
+#include "node/tip_pool.hpp"
+#include "node/transaction_table.hpp"
+#include "node/waiting_set.hpp"
+
+namespace pegasus::node {
+
+/// Both clocks, read on the loop.
+struct Moment {
+    Timestamp wall;
+    SteadyTime steady;
+};
+
+/// Everything on the database thread, inside Database::write (change() calls) or Database::read. Tips, unconfirmed tails and
+/// waiting transactions are kept in memory; when a transaction of the database is rolled back, they are read again before the
+/// next use, so memory is never ahead of the disk. Names: an Id stands for trytes (hash_table.hpp).
+class Tangle {
+public:
+    /// For a database with a genesis (genesis.hpp). Corrupt: the balances are not the supply.
+    [[nodiscard]] static Result<std::unique_ptr<Tangle>> open(store::Connection& connection, const NodeOptions& options,
+                                                              const model::Address& coordinator, std::uint64_t seed);
+    ~Tangle();
+    Tangle(const Tangle&) = delete;
+    Tangle& operator=(const Tangle&) = delete;
+
+    // Writing.
+
+    struct Stored {
+        std::vector<model::Hash> fresh;  ///< those that were not known
+        bool unchecked = false;          ///< there are bundles to validate
+    };
+    /// All or nothing. LimitExceeded: too many wait or are unconfirmed. InvalidArgument: claims to be a milestone.
+    [[nodiscard]] Result<Stored> store(const Batch& batch, const Moment& now);
+    /// The outcome of validating a bundle of unchecked(); an error is its being invalid.
+    [[nodiscard]] Result<void> checked(Id tail, const Result<Attachment>& outcome, const Moment& now);
+    /// Stores a milestone made for `statement` and applies it. Internal if it is not the next one, or orders other than was
+    /// stated; Corrupt if the balances do not add up.
+    [[nodiscard]] Result<void> applyMilestone(const Batch& batch, const MilestoneStatement& statement, const Moment& now);
+    /// Ends the time of waiting transactions; removes at most `limit` old ones. True if more are to be removed.
+    [[nodiscard]] Result<bool> cleanUp(std::size_t limit, const Moment& now);
+
+    // Reading.
+
+    struct UncheckedBundle {
+        Id tail = kNoId;
+        std::vector<model::AttachedTransaction> transactions;  ///< fewer than its length: broken links
+    };
+    [[nodiscard]] Result<std::vector<UncheckedBundle>> unchecked(std::size_t limit);
+
+    struct Heads {
+        std::int64_t latest = 0;         ///< index of the latest milestone
+        model::Hash milestone;           ///< the latest one
+        std::vector<model::Hash> tails;  ///< to be merged under the next one; empty: nothing to confirm
+    };
+    [[nodiscard]] Result<Heads> heads(std::size_t limit);
+    /// What the next milestone says if it approves the latest one (trunk) and `branch`.
+    [[nodiscard]] Result<MilestoneStatement> nextMilestone(const model::Hash& branch);
+    [[nodiscard]] Result<model::AttachedTransaction> milestone(std::int64_t index);
+
+    [[nodiscard]] Result<ledger::Tips> tips(int depth, const std::optional<model::Hash>& reference, SteadyTime now);
+    [[nodiscard]] Result<std::vector<model::Hash>> find(const ledger::TransactionQuery& query);
+    [[nodiscard]] Result<std::vector<std::optional<model::AttachedTransaction>>> transactions(
+        const std::vector<model::Hash>& hashes);
+    [[nodiscard]] Result<ledger::Balances> balances(const std::vector<model::Address>& addresses);
+    [[nodiscard]] Result<std::vector<bool>> inclusionStates(const std::vector<model::Hash>& hashes);
+    [[nodiscard]] Result<std::vector<bool>> spentFrom(const std::vector<model::Address>& addresses);
+    [[nodiscard]] Result<ledger::Consistency> checkConsistency(const std::vector<model::Hash>& tails);
+    [[nodiscard]] Result<ledger::TailInfo> tailInfo(const model::Hash& tail);
+    /// Fills in what is known here.
+    [[nodiscard]] Result<ledger::LedgerStatus> status();
+    /// A bundle with value counts.
+    [[nodiscard]] Result<bool> bundleIncluded(const model::Hash& bundle);
+    [[nodiscard]] std::size_t waiting() const { return waiting_.size(); }
+    [[nodiscard]] std::size_t unconfirmed() const { return graph_.size(); }
+
+private:
+    /// Where a record of a batch stands, before anything is written.
+    struct Arrival {
+        Id id = kNoId;
+        Id trunk = kNoId;
+        Id branch = kNoId;
+        bool known = false;
+        bool solid = false;
+    };
+    enum class Standing : std::uint8_t { Good, Pending, Stale, Bad };
+
+    Tangle(store::Connection& connection, const NodeOptions& options, const model::Address& coordinator,
+           const TableKey& key, std::uint64_t seed);
+
+    /// Reads memory from the database if it may be ahead of it. First in every member above.
+    [[nodiscard]] Result<void> refresh();
+    void load();
+    void loadTails();
+    /// Runs a change of memory and database; after an error memory is read again.
+    template <class F>
+    auto change(F work) -> decltype(work());
+
+    [[nodiscard]] Result<std::vector<Arrival>> resolve(const Batch& batch);
+    [[nodiscard]] Result<void> checkLimits(const std::vector<Arrival>& arrivals) const;
+    void insert(const Record& record, Arrival& arrival);
+    [[nodiscard]] bool solid(Id id);
+    void becomeSolid(Id id, const Batch& batch, const Moment& now);
+    void tailIsSolid(Id id, const Batch& batch, const Moment& now);
+    void admit(Id id, const Attachment& attachment, const Moment& now);
+    void settle(Id id, const Moment& now);
+    [[nodiscard]] bool settleOne(Id id, const Moment& now);
+    [[nodiscard]] Standing standing(Approvee& approvee);
+
+    [[nodiscard]] Result<Ordering> orderUnder(Id branch);
+    [[nodiscard]] Result<crypto::Sha256Digest> rootOf(const Ordering& ordering);
+    void confirm(const Ordering& ordering, std::int64_t index);
+    void advance(const std::vector<Slot>& ordered, std::int64_t index);
+
+    [[nodiscard]] Result<model::Hash> hashOf(Id id);
+    [[nodiscard]] Id idOfSlot(Slot slot) const { return slot == kNoSlot ? latestId_ : graph_[slot].id; }
+    [[nodiscard]] Slot tip(int depth, Slot beside);
+    [[nodiscard]] Result<Id> tipApproving(const model::Hash& reference);
+    [[nodiscard]] Result<std::string> inconsistency(Id id, const model::Hash& hash);
+    [[nodiscard]] Result<std::optional<model::AttachedTransaction>> load(Id id);
+
+    void expireWaiting(std::int64_t now);
+    [[nodiscard]] bool prune(std::size_t limit, std::int64_t now);
+    void forget(Id id);
+    void dropUnusedName(Id id);
+
+    store::Connection& connection_;
+    NodeOptions options_;
+    Packed coordinator_;
+    HashTable hashes_;
+    StateTable state_;
+    TransactionTable transactions_;
+    TailTable tails_;
+    LedgerState ledger_;
+    WaitingSet waiting_;
+    Prepared latestMilestone_;
+    Prepared milestone_;
+    Prepared putMilestone_;
+    Prepared pruneTarget_;
+    Prepared oldest_;
+    Prepared dropMilestones_;
+    Prepared nameUsed_;
+    TipRandom random_;
+
+    // The image in memory.
+    TailGraph graph_;
+    TipPool pool_;
+    std::unordered_set<Id> unchecked_;
+    std::unordered_multimap<Id, Id> awaiting_;  ///< tail that is not checked yet, sound tail that approves it
+    std::int64_t latest_ = 0;
+    Id latestId_ = kNullId;
+    std::int64_t count_ = 0;
+    Id pruned_ = kNoId;  ///< where pruning goes on
+
+    bool behind_ = true;     ///< memory has to be read again
+    bool changing_ = false;
+};
+
+}  // namespace pegasus::node

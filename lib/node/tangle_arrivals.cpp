@@ -1,0 +1,207 @@
+// SPDX-License-Identifier: Apache-2.0
+// Tangle: storing what arrives, waiting for the past, accepting tails.
+#include "node/tangle_change.hpp"
+
+namespace pegasus::node {
+
+Result<Tangle::Stored> Tangle::store(const Batch& batch, const Moment& now) {
+    return change([&]() -> Result<Stored> {
+        PEGASUS_TRY(auto arrivals, resolve(batch));
+        PEGASUS_CHECK(checkLimits(arrivals));
+        changing_ = true;
+        Stored stored;
+        for (std::size_t i = 0; i < arrivals.size(); ++i) {
+            auto& arrival = arrivals[i];
+            if (arrival.known) continue;
+            const auto& record = batch.records[i];
+            insert(record, arrival);
+            PEGASUS_TRY(const auto hash, record.hash.unpack<model::Hash>());
+            stored.fresh.push_back(hash);
+            if (arrival.solid) {
+                becomeSolid(arrival.id, batch, now);
+            } else {
+                waiting_.add(arrival.id, arrival.trunk, arrival.branch, toSeconds(now.wall));
+            }
+        }
+        if (!stored.fresh.empty()) state_.put("transactions", count_);
+        stored.unchecked = !unchecked_.empty();
+        return stored;
+    });
+}
+
+Result<std::vector<Tangle::Arrival>> Tangle::resolve(const Batch& batch) {
+    std::vector<Arrival> arrivals(batch.records.size());
+    std::unordered_map<Packed, std::size_t, PackedHash> places;
+    for (std::size_t i = 0; i < arrivals.size(); ++i) {
+        const auto& record = batch.records[i];
+        auto& arrival = arrivals[i];
+        arrival.id = hashes_.find(record.hash);
+        arrival.known = arrival.id != kNoId && transactions_.contains(arrival.id);
+        if (!arrival.known && record.address == coordinator_)
+            return fail(ErrorCode::InvalidArgument, "the address is that of milestones, which only this node makes");
+        const auto parentSolid = [&](const Packed& parent, Id& id) {
+            if (const auto place = places.find(parent); place != places.end()) return arrivals[place->second].solid;
+            id = hashes_.find(parent);
+            return solid(id);
+        };
+        const bool trunk = parentSolid(record.trunk, arrival.trunk);
+        const bool branch = parentSolid(record.branch, arrival.branch);
+        arrival.solid = arrival.known ? !waiting_.contains(arrival.id) : trunk && branch;
+        places.emplace(record.hash, i);
+    }
+    return arrivals;
+}
+
+Result<void> Tangle::checkLimits(const std::vector<Arrival>& arrivals) const {
+    std::size_t more = 0;
+    for (const auto& arrival : arrivals)
+        if (!arrival.known && !arrival.solid) ++more;
+    if (more > options_.maxWaitingPerCall || (more > 0 && waiting_.size() + more > options_.maxWaiting))
+        return fail(ErrorCode::LimitExceeded,
+                    "{} transactions approve unknown ones, and {} wait already: send what they approve first", more,
+                    waiting_.size());
+    if (graph_.size() >= options_.maxUnconfirmed)
+        return fail(ErrorCode::LimitExceeded, "{} bundles are not confirmed yet: try again after a milestone",
+                    graph_.size());
+    return {};
+}
+
+void Tangle::insert(const Record& record, Arrival& arrival) {
+    if (arrival.id == kNoId) arrival.id = hashes_.intern(record.hash).id;
+    // An approvee may be of the same batch: it has its id by now.
+    if (arrival.trunk == kNoId) arrival.trunk = hashes_.intern(record.trunk).id;
+    if (arrival.branch == kNoId) arrival.branch = hashes_.intern(record.branch).id;
+    transactions_.insert(arrival.id, arrival.trunk, arrival.branch, record);
+    ++count_;
+}
+
+bool Tangle::solid(Id id) {
+    if (id == kNullId) return true;
+    return id != kNoId && !waiting_.contains(id) && transactions_.contains(id);
+}
+
+void Tangle::becomeSolid(Id first, const Batch& batch, const Moment& now) {
+    std::vector<Id> solidNow{first};
+    for (std::size_t i = 0; i < solidNow.size(); ++i) {
+        const Id id = solidNow[i];
+        tailIsSolid(id, batch, now);
+        for (const Id waiter : waiting_.waitersFor(id)) {
+            const auto entry = waiting_.at(waiter);
+            if (!solid(entry.trunk) || !solid(entry.branch)) continue;
+            waiting_.remove(waiter);
+            solidNow.push_back(waiter);
+        }
+    }
+}
+
+void Tangle::tailIsSolid(Id id, const Batch& batch, const Moment& now) {
+    const auto links = transactions_.links(id);
+    if (!links || links->currentIndex != 0) return;
+    if (const auto it = batch.attachments.find(hashes_.at(id)); it != batch.attachments.end()) {
+        admit(id, it->second, now);
+        return;
+    }
+    Tail tail;
+    tail.id = id;
+    tail.bundle = links->bundle;
+    tail.length = links->lastIndex + 1;
+    tails_.put(tail, TailState::Unchecked);
+    unchecked_.insert(id);
+}
+
+Result<std::vector<Tangle::UncheckedBundle>> Tangle::unchecked(std::size_t limit) {
+    PEGASUS_CHECK(refresh());
+    std::vector<UncheckedBundle> bundles;
+    for (const Id id : unchecked_) {
+        if (bundles.size() >= limit) break;
+        const auto tail = tails_.load(id);
+        if (!tail) return fail(ErrorCode::Internal, "an unchecked tail has no row");
+        UncheckedBundle bundle{id, {}};
+        for (const Id part : transactions_.bundleOf(id, tail->length)) {
+            PEGASUS_TRY(auto transaction, load(part));
+            if (transaction) bundle.transactions.push_back(std::move(*transaction));
+        }
+        bundles.push_back(std::move(bundle));
+    }
+    return bundles;
+}
+
+Result<void> Tangle::checked(Id id, const Result<Attachment>& outcome, const Moment& now) {
+    return change([&]() -> Result<void> {
+        if (!unchecked_.contains(id)) return {};
+        changing_ = true;
+        unchecked_.erase(id);
+        if (outcome) {
+            admit(id, *outcome, now);
+        } else {
+            tails_.erase(id);
+            settle(id, now);
+        }
+        return {};
+    });
+}
+
+void Tangle::admit(Id id, const Attachment& attachment, const Moment& now) {
+    for (const auto& address : attachment.spent) ledger_.markSpent(hashes_.intern(address).id);
+    Tail tail;
+    tail.id = id;
+    tail.bundle = hashes_.intern(attachment.bundle).id;
+    tail.length = attachment.length;
+    tail.approvees[0].id = hashes_.intern(attachment.trunk).id;
+    tail.approvees[1].id = hashes_.intern(attachment.branch).id;
+    for (const auto& change : attachment.changes)
+        tail.changes.push_back({hashes_.intern(change.address).id, change.amount});
+    tails_.put(tail, TailState::Sound);
+    settle(id, now);
+}
+
+void Tangle::settle(Id first, const Moment& now) {
+    std::vector<Id> settled{first};
+    for (std::size_t i = 0; i < settled.size(); ++i) {
+        if (!settleOne(settled[i], now)) continue;
+        const auto [begin, end] = awaiting_.equal_range(settled[i]);
+        for (auto it = begin; it != end; ++it) settled.push_back(it->second);
+        awaiting_.erase(begin, end);
+    }
+}
+
+/// False if it is not decided yet.
+bool Tangle::settleOne(Id id, const Moment& now) {
+    auto tail = tails_.load(id);
+    if (!tail || tails_.state(id) != TailState::Sound) return true;
+    auto worst = Standing::Good;
+    for (auto& approvee : tail->approvees) {
+        const auto here = standing(approvee);
+        if (here == Standing::Pending) awaiting_.emplace(approvee.id, id);
+        // Pending wins over stale, and bad over all: what is bad can be said at once.
+        const auto rank = [](Standing s) { return s == Standing::Good ? 0 : s == Standing::Stale ? 1 : s == Standing::Pending ? 2 : 3; };
+        if (rank(here) > rank(worst)) worst = here;
+    }
+    switch (worst) {
+        case Standing::Pending: return false;
+        case Standing::Bad: tails_.erase(id); return true;
+        case Standing::Stale: tails_.setState(id, TailState::Stale); return true;
+        case Standing::Good: break;
+    }
+    tails_.setState(id, TailState::Accepted);
+    pool_.add(graph_.add(std::move(*tail)), latest_, now.steady);
+    return true;
+}
+
+Tangle::Standing Tangle::standing(Approvee& approvee) {
+    if (approvee.id == kNullId || graph_.find(approvee.id) != kNoSlot) {
+        approvee.milestone = 0;
+        return approvee.id == kNullId && latest_ > kMaxDepth ? Standing::Stale : Standing::Good;
+    }
+    if (const auto confirmed = tails_.confirmation(approvee.id)) {
+        const auto links = transactions_.links(approvee.id);
+        if (!links || links->currentIndex != 0) return Standing::Bad;
+        approvee.milestone = confirmed->milestone;
+        return latest_ - confirmed->milestone > kMaxDepth ? Standing::Stale : Standing::Good;
+    }
+    const auto state = tails_.state(approvee.id);
+    if (!state) return Standing::Bad;
+    return *state == TailState::Stale ? Standing::Stale : Standing::Pending;
+}
+
+}  // namespace pegasus::node

@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: Apache-2.0
+// Tangle: milestones order their past (white flag, tangle.md 4.3).
+#include "node/tangle_change.hpp"
+
+namespace pegasus::node {
+
+Result<Tangle::Heads> Tangle::heads(std::size_t limit) {
+    PEGASUS_CHECK(refresh());
+    Heads heads;
+    heads.latest = latest_;
+    PEGASUS_TRY(heads.milestone, hashOf(latestId_));
+    for (const Slot slot : graph_.heads(limit)) {
+        PEGASUS_TRY(const auto hash, hashOf(graph_[slot].id));
+        heads.tails.push_back(hash);
+    }
+    return heads;
+}
+
+Result<Ordering> Tangle::orderUnder(Id branch) {
+    const Slot slot = graph_.find(branch);
+    if (slot == kNoSlot && branch != latestId_)
+        return fail(ErrorCode::Internal, "a milestone may approve accepted tails only");
+    // Its trunk is the milestone before, whose past is ordered: what is new is under the branch.
+    return ledger_.judge(graph_, graph_.cone({slot}));
+}
+
+Result<crypto::Sha256Digest> Tangle::rootOf(const Ordering& ordering) {
+    std::vector<model::Hash> included;
+    for (const auto& entry : ordering.entries) {
+        if (!entry.included) continue;
+        PEGASUS_TRY(const auto hash, hashOf(graph_[entry.slot].id));
+        included.push_back(hash);
+    }
+    return includedRoot(included);
+}
+
+Result<MilestoneStatement> Tangle::nextMilestone(const model::Hash& branch) {
+    PEGASUS_CHECK(refresh());
+    PEGASUS_TRY(const auto ordering, orderUnder(hashes_.find(Packed(branch))));
+    MilestoneStatement statement;
+    statement.index = latest_ + 1;
+    PEGASUS_TRY(statement.trunk, hashOf(latestId_));
+    statement.branch = branch;
+    PEGASUS_TRY(statement.root, rootOf(ordering));
+    return statement;
+}
+
+Result<void> Tangle::applyMilestone(const Batch& batch, const MilestoneStatement& statement, const Moment& now) {
+    return change([&]() -> Result<void> {
+        if (batch.records.size() != 1 || batch.attachments.size() != 1 || statement.index != latest_ + 1 ||
+            batch.records.front().trunk != hashes_.at(latestId_))
+            return fail(ErrorCode::Internal, "this is not milestone {}", latest_ + 1);
+        const auto& record = batch.records.front();
+        PEGASUS_TRY(const auto ordering, orderUnder(hashes_.find(record.branch)));
+        PEGASUS_TRY(const auto root, rootOf(ordering));
+        if (root != statement.root) return fail(ErrorCode::Internal, "milestone {} orders other than stated", latest_ + 1);
+
+        changing_ = true;
+        Arrival arrival;
+        insert(record, arrival);
+        state_.put("transactions", count_);
+        PEGASUS_CHECK(ledger_.apply(ordering.diff));
+        confirm(ordering, statement.index);
+        tails_.confirm(arrival.id, {statement.index, true});
+        putMilestone_.run(statement.index, arrival.id, toSeconds(now.wall), hashes_.greatest());
+        latestId_ = arrival.id;
+        std::vector<Slot> ordered;
+        for (const auto& entry : ordering.entries) ordered.push_back(entry.slot);
+        advance(ordered, statement.index);
+        return {};
+    });
+}
+
+void Tangle::confirm(const Ordering& ordering, std::int64_t index) {
+    for (const auto& entry : ordering.entries) {
+        const auto& tail = graph_[entry.slot];
+        for (const Id id : transactions_.bundleOf(tail.id, tail.length)) tails_.confirm(id, {index, entry.included});
+        if (entry.included && !tail.changes.empty()) ledger_.markIncluded(tail.bundle, index);
+        tails_.erase(tail.id);
+    }
+}
+
+void Tangle::advance(const std::vector<Slot>& ordered, std::int64_t index) {
+    latest_ = index;
+    for (const Slot slot : ordered) pool_.remove(slot);
+    graph_.confirm(ordered, index);
+    pool_.refresh(latest_);
+    for (const Id id : graph_.dropStale(latest_)) tails_.setState(id, TailState::Stale);
+}
+
+Result<model::AttachedTransaction> Tangle::milestone(std::int64_t index) {
+    PEGASUS_CHECK(refresh());
+    auto rows = milestone_.rows(index);
+    if (!rows.next()) return fail(ErrorCode::NotFound, "no milestone {}", index);
+    PEGASUS_TRY(auto transaction, load(rows.integer(0)));
+    if (!transaction) return fail(ErrorCode::NotFound, "milestone {} was pruned", index);
+    return *std::move(transaction);
+}
+
+}  // namespace pegasus::node

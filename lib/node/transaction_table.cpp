@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: Apache-2.0
+// Statements over node_tx.
+#include "node/transaction_table.hpp"
+
+#include <algorithm>
+
+namespace pegasus::node {
+namespace {
+
+bool among(const std::vector<Id>& ids, Id id) { return std::ranges::find(ids, id) != ids.end(); }
+
+}  // namespace
+
+TransactionTable::TransactionTable(store::Connection& c, HashTable& hashes)
+    : hashes_(hashes),
+      contains_(c, "SELECT 1 FROM node_tx WHERE id = ?"),
+      links_(c,
+             "SELECT address, bundle, trunk, branch, tag, obsolete_tag, current_index, last_index FROM node_tx "
+             "WHERE id = ?"),
+      load_(c,
+            "SELECT address, bundle, trunk, branch, tag, obsolete_tag, value, timestamp, current_index, last_index, "
+            "attached, lower, upper, nonce, signature FROM node_tx WHERE id = ?"),
+      insert_(c,
+              "INSERT INTO node_tx (id, address, bundle, trunk, branch, tag, obsolete_tag, value, timestamp, "
+              "current_index, last_index, attached, lower, upper, nonce, signature) "
+              "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"),
+      erase_(c, "DELETE FROM node_tx WHERE id = ?"),
+      byAddress_(c, "SELECT id FROM node_tx WHERE address = ?"),
+      byBundle_(c, "SELECT id FROM node_tx WHERE bundle = ?"),
+      byTrunk_(c, "SELECT id FROM node_tx WHERE trunk = ?"),
+      byBranch_(c, "SELECT id FROM node_tx WHERE branch = ?"),
+      byTag_(c, "SELECT id FROM node_tx WHERE tag = ?"),
+      byObsoleteTag_(c, "SELECT id FROM node_tx WHERE obsolete_tag = ? AND obsolete_tag <> tag") {}
+
+bool TransactionTable::contains(Id id) { return contains_.rows(id).next(); }
+
+std::optional<Links> TransactionTable::links(Id id) {
+    auto rows = links_.rows(id);
+    if (!rows.next()) return std::nullopt;
+    return Links{rows.integer(0), rows.integer(1), rows.integer(2), rows.integer(3),
+                 rows.integer(4), rows.integer(5), rows.integer(6), rows.integer(7)};
+}
+
+std::optional<Record> TransactionTable::load(Id id) {
+    auto rows = load_.rows(id);
+    if (!rows.next()) return std::nullopt;
+    Record r;
+    r.hash = hashes_.at(id);
+    Packed* const names[] = {&r.address, &r.bundle, &r.trunk, &r.branch, &r.tag, &r.obsoleteTag};
+    std::int64_t* const numbers[] = {&r.value,    &r.timestamp, &r.currentIndex, &r.lastIndex,
+                                     &r.attached, &r.lower,     &r.upper};
+    int column = 0;
+    for (auto* name : names) *name = hashes_.at(rows.integer(column++));
+    for (auto* number : numbers) *number = rows.integer(column++);
+    r.nonce = Packed(rows.blob(column++));
+    const auto signature = rows.blob(column);
+    r.signature.assign(signature.begin(), signature.end());
+    return r;
+}
+
+void TransactionTable::insert(Id id, Id trunk, Id branch, const Record& r) {
+    insert_.run(id, hashes_.intern(r.address).id, hashes_.intern(r.bundle).id, trunk, branch, hashes_.intern(r.tag).id,
+                hashes_.intern(r.obsoleteTag).id, r.value, r.timestamp, r.currentIndex, r.lastIndex, r.attached, r.lower,
+                r.upper, r.nonce.bytes(), std::span<const std::uint8_t>(r.signature));
+}
+
+std::vector<Id> TransactionTable::bundleOf(Id tail, std::int64_t length) {
+    std::vector<Id> ids{tail};
+    while (static_cast<std::int64_t>(ids.size()) < length) {
+        const auto from = links(ids.back());
+        if (!from || !contains(from->trunk)) break;
+        ids.push_back(from->trunk);
+    }
+    return ids;
+}
+
+std::optional<TransactionTable::Ids> TransactionTable::collect(const std::vector<Id>& keys,
+                                                               std::initializer_list<Prepared*> statements) {
+    Ids found;
+    for (const Id key : keys) {
+        for (auto* statement : statements) {
+            auto rows = statement->rows(key);
+            while (rows.next()) {
+                found.insert(rows.integer(0));
+                if (found.size() > kMaxFound) return std::nullopt;
+            }
+        }
+    }
+    return found;
+}
+
+bool TransactionTable::matches(Id id, const IdQuery& query, bool obsolete) {
+    const auto t = links(id);
+    if (!t) return false;
+    if (query.addresses.asked && !among(query.addresses.ids, t->address)) return false;
+    if (query.bundles.asked && !among(query.bundles.ids, t->bundle)) return false;
+    if (query.approvees.asked && !among(query.approvees.ids, t->trunk) && !among(query.approvees.ids, t->branch))
+        return false;
+    return !query.tags.asked || among(query.tags.ids, obsolete ? t->obsoleteTag : t->tag);
+}
+
+Result<std::vector<Id>> TransactionTable::find(const IdQuery& query) {
+    // The obsolete tag counts only if none of the tags occurs as a tag; then no transaction has both the same.
+    std::optional<Ids> byTag;
+    bool obsolete = false;
+    if (query.tags.asked) {
+        byTag = collect(query.tags.ids, {&byTag_});
+        obsolete = byTag && byTag->empty();
+        if (obsolete) byTag = collect(query.tags.ids, {&byObsoleteTag_});
+    }
+    // The shortest list is filtered by the others, so one that is too long does no harm beside a short one.
+    std::optional<Ids> best = std::move(byTag);
+    const auto consider = [&](const IdQuery::List& list, std::initializer_list<Prepared*> statements) {
+        if (!list.asked) return;
+        auto ids = collect(list.ids, statements);
+        if (ids && (!best || ids->size() < best->size())) best = std::move(ids);
+    };
+    consider(query.bundles, {&byBundle_});
+    consider(query.approvees, {&byTrunk_, &byBranch_});
+    consider(query.addresses, {&byAddress_});
+    if (!best)
+        return fail(ErrorCode::LimitExceeded, "more than {} transactions match: ask for less", kMaxFound);
+    const bool several = query.addresses.asked + query.bundles.asked + query.tags.asked + query.approvees.asked > 1;
+    std::vector<Id> found;
+    for (const Id id : *best)
+        if (!several || matches(id, query, obsolete)) found.push_back(id);
+    std::ranges::sort(found);
+    return found;
+}
+
+}  // namespace pegasus::node

@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: Apache-2.0
+// TransactionTable: the transactions of tangle.db and the ways to find them.
+#pragma once
+
+#include <optional>
+#include <unordered_map>
+#include <unordered_set>
+#include <vector>
+
+#include "node/hash_table.hpp"
+#include "node/record.hpp"
+
+namespace pegasus::node {
+
+/// The links of a stored transaction.
+struct Links {
+    Id address = kNoId, bundle = kNoId, trunk = kNoId, branch = kNoId, tag = kNoId, obsoleteTag = kNoId;
+    std::int64_t currentIndex = 0;
+    std::int64_t lastIndex = 0;
+};
+
+/// Answers of find() are not longer.
+inline constexpr std::size_t kMaxFound = 100'000;
+
+/// What to find, by id; see ledger::TransactionQuery. Names that were never seen are left out, so `asked` tells which lists
+/// count: one that is asked and empty finds nothing.
+struct IdQuery {
+    struct List {
+        bool asked = false;
+        std::vector<Id> ids;
+    };
+    List addresses, bundles, tags, approvees;
+};
+
+/// Database thread.
+class TransactionTable {
+public:
+    TransactionTable(store::Connection& connection, HashTable& hashes);
+
+    [[nodiscard]] bool contains(Id id);
+    [[nodiscard]] std::optional<Links> links(Id id);
+    [[nodiscard]] std::optional<Record> load(Id id);
+    /// `id`, `trunk`, `branch`: of the record's hashes.
+    void insert(Id id, Id trunk, Id branch, const Record& record);
+    void erase(Id id) { (void)erase_.run(id); }
+    /// The transactions of the bundle of a tail, in index order, along the trunks; as many as are there, but not more than
+    /// its length.
+    [[nodiscard]] std::vector<Id> bundleOf(Id tail, std::int64_t length);
+    /// LimitExceeded beyond kMaxFound.
+    [[nodiscard]] Result<std::vector<Id>> find(const IdQuery& query);
+
+private:
+    using Ids = std::unordered_set<Id>;
+    /// nullopt: more than kMaxFound.
+    [[nodiscard]] std::optional<Ids> collect(const std::vector<Id>& keys, std::initializer_list<Prepared*> statements);
+    [[nodiscard]] bool matches(Id id, const IdQuery& query, bool obsolete);
+
+    HashTable& hashes_;
+    Prepared contains_;
+    Prepared links_;
+    Prepared load_;
+    Prepared insert_;
+    Prepared erase_;
+    Prepared byAddress_;
+    Prepared byBundle_;
+    Prepared byTrunk_;
+    Prepared byBranch_;
+    Prepared byTag_;
+    Prepared byObsoleteTag_;
+};
+
+}  // namespace pegasus::node
