@@ -1,0 +1,200 @@
+// SPDX-License-Identifier: Apache-2.0
+// ChannelDesk: message after message, from root to next root.
+#include "market/channel_desk.hpp"
+
+#include <algorithm>
+
+#include "keys/machine_vault.hpp"
+#include "ledger/bundles.hpp"
+#include "market/data_message.hpp"
+#include "market/json_text.hpp"
+
+namespace pegasus::market {
+
+namespace {
+
+/// Steps of one channel before others have their turn.
+constexpr int kMaxSteps = 64;
+/// Transactions of one address that are read at a time.
+constexpr std::size_t kMaxAtRoot = 5'000;
+
+}  // namespace
+
+Task<void> ChannelDesk::load() {
+    const auto query = [](store::Connection& db) { return buyer_store::channels(db); };
+    PEGASUS_CO_TRY(auto rows, co_await services_.database.read(query));
+    for (auto& row : rows) add(std::move(row));
+    co_return Result<void>();
+}
+
+void ChannelDesk::add(buyer_store::ChannelRow row) {
+    const auto id = row.id;
+    Channel channel;
+    channel.row = std::move(row);
+    channels_.insert_or_assign(id, std::move(channel));
+    changed.notify(id);
+}
+
+const buyer_store::ChannelRow* ChannelDesk::find(const SubscriptionId& id) const {
+    const auto it = channels_.find(id);
+    return it == channels_.end() ? nullptr : &it->second.row;
+}
+
+bool ChannelDesk::drained(const SubscriptionId& id) const {
+    const auto it = channels_.find(id);
+    return it != channels_.end() && it->second.drained;
+}
+
+Task<void> ChannelDesk::work() {
+    std::vector<SubscriptionId> ids;
+    for (const auto& [id, channel] : channels_)
+        if (!channel.row.ended) ids.push_back(id);
+    for (const auto& id : ids) {
+        (void)co_await follow(id);  // an unreachable ledger shows in its own state; the next pulse tries again
+        const auto it = channels_.find(id);
+        if (it == channels_.end()) continue;
+        const bool stalled = stateOf(it->second) == SubscriptionState::Stalled;
+        if (std::exchange(it->second.stalled, stalled) != stalled) changed.notify(id);
+    }
+    co_return Result<void>();
+}
+
+Task<void> ChannelDesk::follow(SubscriptionId id) {
+    for (int i = 0; i < kMaxSteps; ++i) {
+        PEGASUS_CO_TRY(const bool moved, co_await step(id));
+        if (!moved) break;
+    }
+    co_return Result<void>();
+}
+
+/// Reads the messages at a root. Nothing is read when there are `unlessCount` transactions, as there were the last time.
+Task<ChannelDesk::Reading> ChannelDesk::readAt(OrderId order, Hash root, std::vector<std::uint8_t> sideKey, std::size_t unlessCount) {
+    ledger::TransactionQuery query;
+    query.addresses.push_back(mam::addressOf(root, mam::Mode::Restricted));
+    PEGASUS_CO_TRY(auto hashes, co_await services_.ledger.find(query));
+    Reading reading;
+    reading.transactions = hashes.size();
+    if (hashes.empty() || hashes.size() == unlessCount) co_return reading;
+    if (hashes.size() > kMaxAtRoot) hashes.resize(kMaxAtRoot);
+    PEGASUS_CO_TRY(const auto transactions, co_await ledger::fetchTransactions(services_.ledger, hashes));
+    auto found = std::make_shared<std::vector<model::AttachedTransaction>>();
+    for (const auto& transaction : transactions)
+        if (transaction) found->push_back(*transaction);
+    PEGASUS_CO_TRY(const auto secret, services_.vault.unseal(sideKeyContext(order), sideKey));
+    auto key = mam::SideKey::parse(secret.text());
+    if (!key) co_return fail(key.error());
+    const auto shared = std::make_shared<const mam::SideKey>(std::move(*key));
+    const auto collect = [found, root, shared] { return mam::collect(*found, root, mam::Mode::Restricted, *shared); };
+    reading.collected = co_await compute(services_.pool, collect);
+    co_return reading;
+}
+
+Task<bool> ChannelDesk::decodes(OrderId order, Hash root, std::vector<std::uint8_t> sideKey) {
+    PEGASUS_CO_TRY(const auto reading, co_await readAt(order, root, sideKey, 0));
+    counters_.junkMessages += reading.collected.invalid;
+    co_return !reading.collected.messages.empty();
+}
+
+Task<bool> ChannelDesk::step(SubscriptionId id) {
+    const auto it = channels_.find(id);
+    if (it == channels_.end() || it->second.row.ended) co_return false;
+    const auto row = it->second.row;
+    PEGASUS_CO_TRY(auto reading, co_await readAt(id, row.root, row.sideKey, it->second.fruitless));
+    auto& collected = reading.collected;
+    std::erase_if(collected.messages, [&](const mam::Received& r) { return r.message.index < row.leaf; });
+    if (!collected.messages.empty()) {
+        it->second.fruitless = 0;
+        co_return co_await keep(id, std::move(collected));
+    }
+    if (reading.transactions != it->second.fruitless) {
+        it->second.fruitless = reading.transactions;
+        it->second.junk += collected.invalid;
+        counters_.junkMessages += collected.invalid;
+    }
+    it->second.drained = true;
+    co_return false;
+}
+
+Task<bool> ChannelDesk::keep(SubscriptionId id, mam::Collected collected) {
+    auto row = channels_.at(id).row;
+    std::vector<Message> messages;
+    for (const auto& received : collected.messages) {
+        Message next;
+        next.received = services_.clock.now();
+        next.root = row.root;
+        if (auto text = messageText(received.message.message, kMaxDataMessage)) {
+            next.sequence = ++row.received;
+            next.payload = std::move(*text);
+            messages.push_back(std::move(next));
+        } else {
+            ++counters_.junkMessages;  // signed by the channel, and no text
+        }
+        row.leaf = received.message.index + 1;
+    }
+    // A tree with leaves left keeps its root. One leaf a tree is what we write, and all that stock readers follow.
+    const auto& last = collected.messages.back().message;
+    if (row.leaf >> std::min<std::uint32_t>(last.depth, 31) != 0) {
+        row.root = last.nextRoot;
+        row.leaf = 0;
+    }
+    if (!messages.empty()) row.lastMessage = messages.back().received;
+    const auto write = [row, messages, limit = options_.keepMessages](store::Connection& db) {
+        return buyer_store::addMessages(db, row, messages, limit);
+    };
+    PEGASUS_CO_CHECK(co_await services_.database.write(write));
+    auto& channel = channels_.at(id);
+    channel.row = row;
+    channel.drained = false;
+    for (const auto& kept : messages) message.notify(id, kept);
+    changed.notify(id);
+    co_return true;
+}
+
+Task<void> ChannelDesk::end(SubscriptionId id) {
+    const auto it = channels_.find(id);
+    if (it == channels_.end()) co_return fail(ErrorCode::NotFound, "no subscription {}", id);
+    auto row = it->second.row;
+    row.ended = true;
+    const auto write = [row](store::Connection& db) { return buyer_store::putChannel(db, row); };
+    it->second.row.ended = true;  // first, so that a read under way writes nothing after it
+    PEGASUS_CO_CHECK(co_await services_.database.write(write));
+    changed.notify(id);
+    co_return Result<void>();
+}
+
+Task<MessagePage> ChannelDesk::history(SubscriptionId id, std::size_t limit, std::int64_t after) {
+    if (!channels_.contains(id)) co_return fail(ErrorCode::NotFound, "no subscription {}", id);
+    if (limit == 0 || limit > 1000) co_return fail(ErrorCode::InvalidArgument, "{} messages asked, expected 1 to 1000", limit);
+    const auto query = [id, limit, after](store::Connection& db) { return buyer_store::messages(db, id, limit + 1, after); };
+    MessagePage page;
+    PEGASUS_CO_TRY(page.messages, co_await services_.database.read(query));
+    if (page.messages.size() > limit) {
+        page.messages.pop_back();
+        page.cursor = page.messages.back().sequence;
+    }
+    co_return page;
+}
+
+SubscriptionState ChannelDesk::stateOf(const Channel& channel) const {
+    if (channel.row.ended) return SubscriptionState::Ended;
+    if (!channel.row.lastMessage) return SubscriptionState::Waiting;
+    return services_.clock.now() - *channel.row.lastMessage > options_.stalledAfter ? SubscriptionState::Stalled
+                                                                                   : SubscriptionState::Live;
+}
+
+std::vector<SubscriptionInfo> ChannelDesk::infos() const {
+    std::vector<SubscriptionInfo> list;
+    for (const auto& [id, channel] : channels_) {
+        SubscriptionInfo info;
+        info.id = id;
+        info.state = stateOf(channel);
+        info.nextRoot = channel.row.root;
+        info.received = static_cast<std::uint64_t>(channel.row.received);
+        info.junk = channel.junk;
+        info.lastMessage = channel.row.lastMessage;
+        list.push_back(std::move(info));
+    }
+    return list;
+}
+
+}  // namespace pegasus::market

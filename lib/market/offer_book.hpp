@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: Apache-2.0
+// OfferBook: listings found under the market's tags, judged, bounded, kept.
+#pragma once
+
+#include <deque>
+#include <map>
+#include <set>
+#include <string>
+#include <unordered_set>
+#include <vector>
+
+#include "market/buyer.hpp"
+#include "market/buyer_store.hpp"
+#include "market/listing.hpp"
+
+namespace pegasus::market {
+
+/// Loop thread. A verified offer is known by its device key and stream, and its highest seq counts. When the book is full,
+/// a new verified offer displaces the oldest unverified one, else the newcomer is left out: what is known stays.
+class OfferBook {
+public:
+    OfferBook(MarketServices services, const BuyerOptions& options, BuyerCounters& counters)
+        : services_(services), options_(options), counters_(counters) {}
+
+    Task<void> load();
+    /// Reads what is new on the ledger.
+    Task<void> discover();
+    [[nodiscard]] std::vector<Offer> offers() const;
+    [[nodiscard]] std::optional<Offer> offer(const OfferId& id) const;
+    /// The key that must sign for a verified offer.
+    [[nodiscard]] std::optional<crypto::Ed25519PublicKey> deviceKey(const OfferId& id) const;
+    /// Asks the ledger whether the address of the offer was spent from.
+    Task<bool> checkSpent(Address address);
+
+    Observers<> changed;
+
+private:
+    struct Entry {
+        Listing listing;
+        std::string text;
+        Timestamp announced;
+        bool spent = false;
+    };
+    struct Found {
+        std::string text;  ///< fragment trytes
+        Timestamp stamped; ///< of the transaction
+    };
+
+    [[nodiscard]] Offer describe(const OfferId& id, const Entry& entry) const;
+    Task<void> read(std::vector<Hash> hashes);
+    void remember(const Hash& hash);
+    void apply(Listing listing, std::string text, Timestamp stamped);
+    [[nodiscard]] bool makeRoom(bool verified);
+    void dropExpired();
+    Task<void> refreshSpent();
+    Task<void> save();
+    void erase(const OfferId& id);
+
+    MarketServices services_;
+    const BuyerOptions& options_;
+    BuyerCounters& counters_;
+    std::map<OfferId, Entry> entries_;
+    std::map<OfferId, std::int64_t> closed_;  // the seq that ended the sale
+    std::unordered_set<Hash> seen_;
+    std::deque<Hash> seenOrder_;
+    std::set<OfferId> dirty_, dropped_;
+    AsyncMutex mutex_;
+};
+
+}  // namespace pegasus::market

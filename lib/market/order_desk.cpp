@@ -1,0 +1,413 @@
+// SPDX-License-Identifier: Apache-2.0
+// OrderDesk: created, checked, paying, paid, confirmed, key received, active.
+#include "market/order_desk.hpp"
+
+#include <algorithm>
+
+#include "crypto/digest.hpp"
+#include "crypto/rsa.hpp"
+#include "keys/machine_vault.hpp"
+#include "ledger/bundles.hpp"
+#include "market/payment_request.hpp"
+#include "market/reply.hpp"
+#include "market/tags.hpp"
+#include "wallet/wallet.hpp"
+
+namespace pegasus::market {
+
+namespace {
+
+constexpr std::size_t kMaxCandidates = 16;      // of one order
+constexpr std::size_t kMaxRepliesPerPass = 64;  // read for one order
+constexpr std::size_t kMaxSeenReplies = 20'000;
+
+std::string referenceOf(const OrderId& id) { return "order " + id; }
+std::string secretContext(const OrderId& id) { return "market order key " + id; }
+
+/// A refusal of the wallet that time does not heal.
+bool isFinal(ErrorCode code) {
+    return code == ErrorCode::InvalidArgument || code == ErrorCode::InsufficientFunds || code == ErrorCode::AddressSpent ||
+           code == ErrorCode::LimitExceeded || code == ErrorCode::AlreadyExists || code == ErrorCode::NotSupported;
+}
+
+struct FreshKey {
+    SecretBytes der;
+    std::string pem;
+};
+
+Result<FreshKey> makeKey(int bits) {
+    PEGASUS_TRY(const auto key, crypto::RsaPrivateKey::generate(static_cast<unsigned>(bits)));
+    PEGASUS_TRY(auto der, key.der());
+    PEGASUS_TRY(const auto publicKey, key.publicKey());
+    return FreshKey{std::move(der), publicKey.pem()};
+}
+
+}  // namespace
+
+Task<void> OrderDesk::load() {
+    const auto loadOrders = [](store::Connection& db) { return buyer_store::orders(db); };
+    const auto loadCandidates = [](store::Connection& db) { return buyer_store::candidates(db); };
+    PEGASUS_CO_TRY(auto rows, co_await services_.database.read(loadOrders));
+    PEGASUS_CO_TRY(candidates_, co_await services_.database.read(loadCandidates));
+    for (auto& row : rows) {
+        const auto id = row.order.id;
+        rows_.emplace(id, std::move(row));
+    }
+    co_return Result<void>();
+}
+
+// ---- the buyer's wish ----
+
+Task<OrderId> OrderDesk::buy(OfferId offerId, BuyOptions options) {
+    const auto offer = offers_.offer(offerId);
+    if (!offer) co_return fail(ErrorCode::NotFound, "no offer {}", offerId);
+    if (!offer->verified && !options.acceptUnverified)
+        co_return fail(ErrorCode::InvalidState, "the offer '{}' is not signed by a device: it could be anybody's", offer->terms.name);
+    if (offer->nameClash && !options.acceptNameClash)
+        co_return fail(ErrorCode::InvalidState, "several devices offer '{}'", offer->terms.name);
+    if (offer->addressSpent)
+        co_return fail(ErrorCode::AddressSpent, "the address of '{}' was spent from: what is sent there can be stolen", offer->terms.name);
+    Row row;
+    row.maxPrice = options.maxPrice.value_or(offer->terms.price);
+    if (offer->terms.price > row.maxPrice)
+        co_return fail(ErrorCode::InvalidArgument, "'{}' costs {} i, more than {} i", offer->terms.name, offer->terms.price.count(),
+                       row.maxPrice.count());
+    std::array<std::uint8_t, 16> id{};
+    services_.random.fill(id);
+    row.order.id = crypto::toHex(id);
+    row.order.offerId = offerId;
+    row.order.name = offer->terms.name;
+    row.order.price = offer->terms.price;
+    row.order.sellerAddress = offer->address;
+    row.order.created = services_.clock.now();
+    row.deviceKey = offers_.deviceKey(offerId);
+    row.quantity = offer->terms.quantity;
+    row.unit = offer->terms.unit;
+    PEGASUS_CO_CHECK(co_await save(row));
+    co_return OrderId(row.order.id);
+}
+
+Task<void> OrderDesk::cancel(OrderId id) {
+    const auto guard = co_await mutex_.lock();
+    const auto it = rows_.find(id);
+    if (it == rows_.end()) co_return fail(ErrorCode::NotFound, "no order {}", id);
+    auto row = it->second;
+    if (row.order.state != OrderState::Created && row.order.state != OrderState::Checked)
+        co_return fail(ErrorCode::InvalidState, "the order is {}: too late to cancel", toString(row.order.state));
+    row.order.state = OrderState::Cancelled;
+    row.order.reason.clear();
+    co_return co_await save(row);
+}
+
+std::vector<Order> OrderDesk::orders() const {
+    std::vector<Order> list;
+    for (const auto& [id, row] : rows_) list.push_back(*order(id));
+    std::sort(list.begin(), list.end(), [](const Order& a, const Order& b) { return a.created < b.created; });
+    return list;
+}
+
+std::optional<Order> OrderDesk::order(const OrderId& id) const {
+    const auto it = rows_.find(id);
+    if (it == rows_.end()) return std::nullopt;
+    auto order = it->second.order;
+    if (const auto replies = replies_.find(id); replies != replies_.end()) order.repliesSeen = replies->second.count;
+    return order;
+}
+
+void OrderDesk::describe(SubscriptionInfo& info) const {
+    const auto it = rows_.find(info.id);
+    if (it == rows_.end()) return;
+    info.offerId = it->second.order.offerId;
+    info.name = it->second.order.name;
+    info.quantity = it->second.quantity;
+    info.unit = it->second.unit;
+}
+
+void OrderDesk::messageArrived(const SubscriptionId& id) {
+    const auto it = rows_.find(id);
+    if (it == rows_.end() || it->second.order.firstReading) return;
+    it->second.order.firstReading = services_.clock.now();
+    firstReadings_.push_back(id);
+    changed.notify(id);
+}
+
+// ---- the steps ----
+
+Task<void> OrderDesk::work() {
+    std::vector<OrderId> ids;
+    for (const auto& [id, row] : rows_) {
+        const auto state = row.order.state;
+        const auto* channel = channels_.find(id);
+        const bool running = state == OrderState::Active && channel != nullptr && !channel->ended;
+        if (running || !row.order.finished()) ids.push_back(id);
+    }
+    for (const auto& id : ids) {
+        const auto guard = co_await mutex_.lock();
+        const auto outcome = co_await advance(id);
+        // An order that waits says why.
+        if (!outcome && outcome.error().code != ErrorCode::Cancelled && !rows_.at(id).order.finished())
+            (void)co_await saveReason(rows_.at(id), outcome.error().message);
+    }
+    const auto first = std::exchange(firstReadings_, {});
+    for (const auto& id : first) (void)co_await save(rows_.at(id));  // a time for statistics: the next save has it too
+    co_return Result<void>();
+}
+
+Task<void> OrderDesk::advance(OrderId id) {
+    for (;;) {
+        const auto state = rows_.at(id).order.state;
+        if (state == OrderState::Created) PEGASUS_CO_CHECK(co_await prepare(rows_.at(id)));
+        if (state == OrderState::Checked) PEGASUS_CO_CHECK(co_await pay(rows_.at(id)));
+        if (state == OrderState::Paying || state == OrderState::Paid) PEGASUS_CO_CHECK(co_await followPayment(rows_.at(id)));
+        const auto after = rows_.at(id).order.state;
+        if (after >= OrderState::Paid && after <= OrderState::Active) {
+            PEGASUS_CO_CHECK(co_await lookForReplies(id));
+            PEGASUS_CO_CHECK(co_await tryCandidates(id));
+            PEGASUS_CO_CHECK(co_await noteOverdue(id));
+        }
+        if (rows_.at(id).order.state == state || rows_.at(id).order.finished()) co_return Result<void>();
+    }
+}
+
+/// The offer as it is now, if it may be paid. NotFound, InvalidArgument (dearer), AddressSpent.
+Result<Offer> OrderDesk::judge(const Row& row) const {
+    auto offer = offers_.offer(row.order.offerId);
+    if (!offer) return fail(ErrorCode::NotFound, "the offer is gone");
+    if (row.deviceKey && offers_.deviceKey(row.order.offerId) != row.deviceKey)
+        return fail(ErrorCode::InvalidArgument, "the offer is of another device now");
+    if (offer->terms.price > row.maxPrice)
+        return fail(ErrorCode::InvalidArgument, "the price is {} i now, more than {} i", offer->terms.price.count(), row.maxPrice.count());
+    return std::move(*offer);
+}
+
+/// Created: a key pair, a reply address and the request, all durable together.
+Task<void> OrderDesk::prepare(Row row) {
+    if (const auto offer = judge(row); !offer) co_return co_await saveFailed(row, offer.error().message);
+    const auto purpose = referenceOf(row.order.id);
+    PEGASUS_CO_TRY(row.order.replyAddress, co_await services_.wallet.reserveAddress(purpose));
+    const auto make = [bits = options_.rsaBits] { return makeKey(bits); };
+    PEGASUS_CO_TRY(const auto fresh, co_await compute(services_.pool, make));
+    PEGASUS_CO_TRY(row.secret, services_.vault.seal(secretContext(row.order.id), fresh.der.bytes()));
+    const PaymentRequest request{fresh.pem, row.order.replyAddress, crypto::OaepHash::Sha256};
+    PEGASUS_CO_TRY(row.request, encodeRequest(request));
+    row.order.state = OrderState::Checked;
+    row.order.reason.clear();
+    co_return co_await save(row);
+}
+
+/// Checked: judges once more, since a locked wallet may have made it wait, and pays.
+Task<void> OrderDesk::pay(Row row) {
+    if (services_.wallet.status().locked) co_return fail(ErrorCode::Locked, "the wallet is locked: unlock it to pay");
+    const auto offer = judge(row);
+    if (!offer) co_return co_await saveFailed(row, offer.error().message);
+    PEGASUS_CO_TRY(const bool spent, co_await offers_.checkSpent(offer->address));
+    if (spent) co_return co_await saveFailed(row, "the seller's address was spent from: what is sent there can be stolen");
+    row.order.price = offer->terms.price;
+    row.order.sellerAddress = offer->address;
+    row.order.state = OrderState::Paying;
+    row.order.reason.clear();
+    PEGASUS_CO_CHECK(co_await save(row));
+    co_return co_await send(row);
+}
+
+Task<void> OrderDesk::send(Row row) {
+    wallet::SendRequest request;
+    request.outputs.push_back({row.order.sellerAddress, row.order.price, row.request, paymentTag()});
+    request.outputs.push_back({commitmentOf(row.request), Iotas(0), "", paymentTag()});
+    request.reference = referenceOf(row.order.id);
+    request.label = "order of " + row.order.name.substr(0, 100);
+    const auto sent = co_await services_.wallet.send(request);
+    if (sent) co_return Result<void>();
+    if (isFinal(sent.error().code)) co_return co_await saveFailed(row, sent.error().message);
+    // Nothing remains in the wallet of a transfer that it refused: the order can wait, and be cancelled.
+    row.order.state = OrderState::Checked;
+    PEGASUS_CO_CHECK(co_await save(row));
+    co_return fail(sent.error());
+}
+
+Task<void> OrderDesk::followPayment(Row row) {
+    const auto reference = referenceOf(row.order.id);
+    const auto transfer = co_await services_.wallet.transferByReference(reference);
+    if (!transfer) {
+        if (transfer.error().code != ErrorCode::NotFound || row.order.state != OrderState::Paying) co_return fail(transfer.error());
+        row.order.state = OrderState::Checked;  // stopped before the wallet had it
+        co_return co_await save(row);
+    }
+    const auto now = services_.clock.now();
+    auto& o = row.order;
+    const auto before = o.state;
+    if (transfer->state == wallet::TransferState::Conflicting)
+        co_return co_await saveFailed(row, "the ledger decided for another spend of the same funds");
+    if (transfer->state != wallet::TransferState::Reserved) o.paymentBundle = transfer->bundle;
+    if (!transfer->tails.empty() && o.state == OrderState::Paying) {
+        o.state = OrderState::Paid;
+        o.paid = now;
+    }
+    if (transfer->state == wallet::TransferState::Confirmed) {
+        if (!o.paid) o.paid = now;
+        o.state = OrderState::Confirmed;
+        o.confirmed = now;
+    }
+    if (o.state == before) co_return Result<void>();
+    o.reason.clear();
+    co_return co_await save(row);
+}
+
+// ---- the key ----
+
+Task<void> OrderDesk::lookForReplies(OrderId id) {
+    ledger::TransactionQuery query;
+    query.addresses.push_back(rows_.at(id).order.replyAddress);
+    PEGASUS_CO_TRY(auto hashes, co_await services_.ledger.find(query));
+    auto& replies = replies_[id];
+    if (replies.seen.size() > kMaxSeenReplies) replies.seen.clear();
+    std::erase_if(hashes, [&](const Hash& hash) { return replies.seen.contains(hash); });
+    if (hashes.empty()) co_return Result<void>();
+    if (hashes.size() > ledger::kMaxHashesPerCall) hashes.resize(ledger::kMaxHashesPerCall);
+    PEGASUS_CO_TRY(const auto transactions, co_await services_.ledger.transactions(hashes));
+    std::vector<Hash> tails;
+    for (const auto& attached : transactions) {
+        if (!attached) continue;
+        if (attached->transaction.currentIndex != 0) replies.seen.insert(attached->hash);
+        else if (tails.size() < kMaxRepliesPerPass) tails.push_back(attached->hash);
+    }
+    for (const auto& tail : tails) {
+        const auto read = co_await readReply(id, tail);
+        if (!read && read.error().code == ErrorCode::NotFound) continue;  // its other parts are on their way
+        if (!read && (read.error().code == ErrorCode::Unreachable || read.error().code == ErrorCode::Timeout ||
+                      read.error().code == ErrorCode::NoSpace || read.error().code == ErrorCode::Cancelled))
+            co_return read;
+        replies_[id].seen.insert(tail);
+        ++replies_[id].count;
+        if (!read) ++counters_.junkReplies;
+    }
+    co_return Result<void>();
+}
+
+Task<void> OrderDesk::readReply(OrderId id, Hash tail) {
+    const auto row = rows_.at(id);
+    PEGASUS_CO_TRY(const auto bundle, co_await ledger::fetchBundle(services_.ledger, services_.pool, tail));
+    std::string trytes;
+    for (const auto& t : bundle.transactions) {
+        if (t.transaction.address != row.order.replyAddress || trytes.size() > 4 * model::Fragment::kTrytes) break;
+        trytes += t.transaction.signatureMessageFragment.view();
+    }
+    PEGASUS_CO_TRY(const auto reply, decodeReply(trytes));
+    // Everybody can see the request and encrypt to it. A device that signed its listing signs its reply.
+    if (row.deviceKey && !isAuthentic(reply, *row.deviceKey, row.order.offerId, row.order.paymentBundle.value_or(Hash())))
+        co_return fail(ErrorCode::AuthenticationFailed, "a reply that the seller did not sign");
+    const auto* channel = channels_.find(id);
+    if (channel != nullptr && (!row.deviceKey || reply.epoch <= channel->epoch)) co_return Result<void>();
+    if (!row.deviceKey && candidatesOf(id).size() >= kMaxCandidates) co_return fail(ErrorCode::LimitExceeded, "too many replies");
+    PEGASUS_CO_TRY(const auto der, services_.vault.unseal(secretContext(id), row.secret));
+    const auto secret = std::make_shared<SecretBytes>(der.clone());
+    const auto open = [secret, reply]() -> Result<std::shared_ptr<Grant>> {
+        PEGASUS_TRY(const auto key, crypto::RsaPrivateKey::fromDer(*secret));
+        PEGASUS_TRY(auto grant, decrypt(reply, key));
+        return std::make_shared<Grant>(std::move(grant));
+    };
+    PEGASUS_CO_TRY(const auto grant, co_await compute(services_.pool, open));
+    buyer_store::CandidateRow candidate;
+    candidate.order = id;
+    candidate.bundle = bundle.transactions.front().transaction.bundle;
+    candidate.epoch = reply.epoch;
+    candidate.root = grant->root;
+    for (const auto& known : candidates_)
+        if (known.order == id && known.root == candidate.root && known.epoch == candidate.epoch && row.deviceKey) co_return Result<void>();
+    PEGASUS_CO_TRY(candidate.sideKey, services_.vault.seal(ChannelDesk::sideKeyContext(id), grant->sideKey.bytes()));
+    auto changedRow = row;
+    if (changedRow.order.state < OrderState::KeyReceived) {
+        changedRow.order.state = OrderState::KeyReceived;
+        changedRow.order.keyReceived = services_.clock.now();
+        changedRow.order.reason.clear();
+    }
+    const auto write = [candidate, changedRow](store::Connection& db) -> Result<void> {
+        PEGASUS_CHECK(buyer_store::putCandidate(db, candidate));
+        return buyer_store::putOrder(db, changedRow);
+    };
+    PEGASUS_CO_CHECK(co_await services_.database.write(write));
+    candidates_.push_back(candidate);
+    rows_.at(id) = changedRow;
+    changed.notify(id);
+    co_return Result<void>();
+}
+
+std::vector<buyer_store::CandidateRow> OrderDesk::candidatesOf(const OrderId& id) const {
+    std::vector<buyer_store::CandidateRow> list;
+    for (const auto& candidate : candidates_)
+        if (candidate.order == id) list.push_back(candidate);
+    return list;
+}
+
+/// The first candidate whose root has a message that decodes is the channel. A running channel is left for a newer epoch
+/// only when nothing more came at its root.
+Task<void> OrderDesk::tryCandidates(OrderId id) {
+    const auto candidates = candidatesOf(id);
+    if (candidates.empty() || (channels_.find(id) != nullptr && !channels_.drained(id))) co_return Result<void>();
+    for (const auto& candidate : candidates) {
+        PEGASUS_CO_TRY(const bool decodes, co_await channels_.decodes(id, candidate.root, candidate.sideKey));
+        if (!decodes) continue;
+        const auto row = rows_.at(id);
+        co_return co_await activate(row, candidate);
+    }
+    co_return Result<void>();
+}
+
+Task<void> OrderDesk::activate(Row row, buyer_store::CandidateRow candidate) {
+    buyer_store::ChannelRow channel;
+    if (const auto* present = channels_.find(row.order.id)) channel = *present;
+    channel.id = row.order.id;
+    channel.epoch = candidate.epoch;
+    channel.root = candidate.root;
+    channel.leaf = 0;
+    channel.sideKey = candidate.sideKey;
+    row.order.state = OrderState::Active;
+    row.order.overdue = false;
+    row.order.reason.clear();
+    if (!row.order.active) row.order.active = services_.clock.now();
+    const auto write = [row, channel, candidate](store::Connection& db) -> Result<void> {
+        PEGASUS_CHECK(buyer_store::putOrder(db, row));
+        PEGASUS_CHECK(buyer_store::dropCandidate(db, candidate));
+        return buyer_store::putChannel(db, channel);
+    };
+    PEGASUS_CO_CHECK(co_await services_.database.write(write));
+    std::erase_if(candidates_, [&](const auto& c) { return c.order == candidate.order && c.bundle == candidate.bundle; });
+    rows_.at(row.order.id) = row;
+    channels_.add(channel);
+    changed.notify(row.order.id);
+    co_return Result<void>();
+}
+
+Task<void> OrderDesk::noteOverdue(OrderId id) {
+    auto row = rows_.at(id);
+    auto& o = row.order;
+    const bool late = o.state == OrderState::Confirmed && services_.clock.now() - *o.confirmed > options_.replyTimeout;
+    if (!late || o.overdue) co_return Result<void>();
+    o.overdue = true;
+    o.reason = "the seller has not answered; a late reply still counts";
+    co_return co_await save(row);
+}
+
+// ---- rows ----
+
+Task<void> OrderDesk::save(Row row) {
+    const auto put = [row](store::Connection& db) { return buyer_store::putOrder(db, row); };
+    PEGASUS_CO_CHECK(co_await services_.database.write(put));
+    rows_[row.order.id] = row;
+    changed.notify(row.order.id);
+    co_return Result<void>();
+}
+
+Task<void> OrderDesk::saveFailed(Row row, std::string reason) {
+    row.order.state = OrderState::Failed;
+    row.order.reason = std::move(reason);
+    co_return co_await save(row);
+}
+
+Task<void> OrderDesk::saveReason(Row row, std::string reason) {
+    if (row.order.reason == reason) co_return Result<void>();
+    row.order.reason = std::move(reason);
+    co_return co_await save(row);
+}
+
+}  // namespace pegasus::market

@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: Apache-2.0
+// OrderDesk: brings each order from the wish to the running subscription, across crashes.
+#pragma once
+
+#include <map>
+#include <string>
+#include <unordered_set>
+#include <vector>
+
+#include "market/buyer.hpp"
+#include "market/buyer_store.hpp"
+#include "market/channel_desk.hpp"
+#include "market/offer_book.hpp"
+
+namespace pegasus::market {
+
+/// Loop thread. The row is written before the step that it allows; the wallet's reference makes the payment happen once.
+class OrderDesk {
+public:
+    OrderDesk(MarketServices services, const BuyerOptions& options, OfferBook& offers, ChannelDesk& channels,
+              BuyerCounters& counters)
+        : services_(services), options_(options), offers_(offers), channels_(channels), counters_(counters) {}
+
+    Task<void> load();
+    /// One step, or several, of every order that is not at its end. An error of one stays with it.
+    Task<void> work();
+    Task<OrderId> buy(OfferId offer, BuyOptions options);
+    Task<void> cancel(OrderId id);
+    [[nodiscard]] std::vector<Order> orders() const;
+    [[nodiscard]] std::optional<Order> order(const OrderId& id) const;
+    /// Name and unit of what the order bought.
+    void describe(SubscriptionInfo& info) const;
+    /// The first message of a subscription arrived.
+    void messageArrived(const SubscriptionId& id);
+
+    Observers<OrderId> changed;
+
+private:
+    using Row = buyer_store::OrderRow;
+
+    struct Replies {
+        std::unordered_set<Hash> seen;  ///< transactions at the reply address
+        std::uint32_t count = 0;
+    };
+
+    Task<void> advance(OrderId id);
+    Task<void> prepare(Row row);
+    [[nodiscard]] Result<Offer> judge(const Row& row) const;
+    Task<void> pay(Row row);
+    Task<void> send(Row row);
+    Task<void> followPayment(Row row);
+    Task<void> lookForReplies(OrderId id);
+    Task<void> readReply(OrderId id, Hash tail);
+    Task<void> tryCandidates(OrderId id);
+    Task<void> activate(Row row, buyer_store::CandidateRow candidate);
+    Task<void> noteOverdue(OrderId id);
+    Task<void> save(Row row);
+    Task<void> saveReason(Row row, std::string reason);
+    Task<void> saveFailed(Row row, std::string reason);
+    [[nodiscard]] std::vector<buyer_store::CandidateRow> candidatesOf(const OrderId& id) const;
+
+    MarketServices services_;
+    const BuyerOptions& options_;
+    OfferBook& offers_;
+    ChannelDesk& channels_;
+    BuyerCounters& counters_;
+    std::map<OrderId, Row> rows_;
+    std::map<OrderId, Replies> replies_;
+    std::vector<buyer_store::CandidateRow> candidates_;
+    std::vector<OrderId> firstReadings_;  // to be written
+    AsyncMutex mutex_;                    // cancel against the worker
+};
+
+}  // namespace pegasus::market

@@ -1,0 +1,320 @@
+// SPDX-License-Identifier: Apache-2.0
+// PaymentDesk: seen, confirmed, judged, delivered. What is done once per payment is keyed by its bundle hash.
+#include "market/payment_desk.hpp"
+
+#include <algorithm>
+
+#include "market/listing.hpp"
+#include "market/reply.hpp"
+#include "market/tags.hpp"
+#include "stream/stream_service.hpp"
+#include "wallet/wallet.hpp"
+
+namespace pegasus::market {
+
+namespace {
+
+/// Transactions at our addresses that are remembered; beyond it the oldest are looked at again.
+constexpr std::size_t kMaxSeen = 20'000;
+
+std::string referenceOf(const seller_store::PaymentRow& row) {
+    return fmt::format("reply {} {}", row.payment.bundle.view(), row.epoch);
+}
+
+bool isOpen(PaymentState state) { return state == PaymentState::Confirmed || state == PaymentState::Delivering; }
+
+}  // namespace
+
+Task<void> PaymentDesk::load(const crypto::Ed25519Key& key) {
+    key_ = &key;
+    const auto query = [](store::Connection& db) { return seller_store::knownPayments(db); };
+    PEGASUS_CO_TRY(const auto known, co_await services_.database.read(query));
+    for (const auto& payment : known) known_[payment.bundle] = payment.wantsRequest;
+    co_return Result<void>();
+}
+
+Task<void> PaymentDesk::work() {
+    const auto watched = listings_.watched();
+    for (const auto& where : watched)
+        if (const auto looked = co_await look(where); !looked) ++counters_.errors;
+    PEGASUS_CO_CHECK(co_await confirmPending());
+    PEGASUS_CO_CHECK(co_await rekey());
+    const auto query = [](store::Connection& db) { return seller_store::openPayments(db); };
+    PEGASUS_CO_TRY(const auto open, co_await services_.database.read(query));
+    for (const auto& row : open)
+        if (const auto delivered = co_await deliver(row); !delivered) ++counters_.errors;
+    co_return Result<void>();
+}
+
+// ---- seen ----
+
+bool PaymentDesk::wants(const Hash& bundle) const {
+    const auto it = known_.find(bundle);
+    return it == known_.end() || it->second;
+}
+
+Task<void> PaymentDesk::look(ListingDesk::Watched where) {
+    ledger::TransactionQuery query;
+    query.addresses.push_back(where.address);
+    PEGASUS_CO_TRY(auto hashes, co_await services_.ledger.find(query));
+    std::erase_if(hashes, [this](const Hash& hash) { return seen_.contains(hash); });
+    for (std::size_t at = 0; at < hashes.size(); at += ledger::kMaxHashesPerCall) {
+        const auto end = std::min(hashes.size(), at + ledger::kMaxHashesPerCall);
+        const std::vector<Hash> part(hashes.begin() + static_cast<std::ptrdiff_t>(at),
+                                     hashes.begin() + static_cast<std::ptrdiff_t>(end));
+        PEGASUS_CO_TRY(const auto transactions, co_await services_.ledger.transactions(part));
+        for (const auto& transaction : transactions)
+            if (transaction) remember(*transaction, where);
+        PEGASUS_CO_CHECK(co_await confirmPending());
+        forgetOldest();
+    }
+    co_return Result<void>();
+}
+
+void PaymentDesk::remember(const ledger::AttachedTransaction& attached, const ListingDesk::Watched& where) {
+    const auto& t = attached.transaction;
+    if (t.address != where.address || !seen_.insert(attached.hash).second) return;
+    seenOrder_.push_back(attached.hash);
+    if (t.currentIndex != 0 || t.value <= 0) {
+        ++counters_.junkTransactions;
+        return;
+    }
+    if (!wants(t.bundle)) return;
+    pending_.emplace(attached.hash, Pending{t.bundle, where, Iotas(t.value), services_.clock.now()});
+    changed.notify(t.bundle);
+}
+
+void PaymentDesk::forgetOldest() {
+    while (seenOrder_.size() > kMaxSeen) {
+        seen_.erase(seenOrder_.front());
+        pending_.erase(seenOrder_.front());
+        seenOrder_.pop_front();
+    }
+}
+
+// ---- confirmed ----
+
+Task<void> PaymentDesk::confirmPending() {
+    std::vector<Hash> tails;
+    for (const auto& [tail, pending] : pending_) tails.push_back(tail);
+    if (tails.empty()) co_return Result<void>();
+    PEGASUS_CO_TRY(const auto included, co_await ledger::fetchInclusion(services_.ledger, tails));
+    for (std::size_t i = 0; i < tails.size() && i < included.size(); ++i) {
+        const auto it = pending_.find(tails[i]);
+        if (it == pending_.end()) continue;
+        const auto pending = it->second;
+        // Of a payment that is confirmed and lacks its request any attachment may carry it.
+        const auto kept = known_.find(pending.bundle);
+        if (!included[i] && (kept == known_.end() || !kept->second)) continue;
+        if (wants(pending.bundle)) {
+            if (const auto accepted = co_await accept(pending, tails[i]); !accepted) {
+                ++counters_.errors;  // it stays pending, and is tried again
+                continue;
+            }
+        }
+        std::erase_if(pending_, [&](const auto& entry) { return entry.second.bundle == pending.bundle; });
+    }
+    co_return Result<void>();
+}
+
+Task<void> PaymentDesk::accept(Pending pending, Hash includedTail) {
+    PEGASUS_CO_TRY(const auto attachments, co_await ledger::attachmentsOf(services_.ledger, services_.pool, pending.bundle));
+    if (attachments.list.empty()) co_return fail(ErrorCode::NotFound, "no valid attachment of a payment that was confirmed");
+    const auto shared = std::make_shared<const std::vector<ledger::Attachment>>(attachments.list);
+    const auto reading = [shared, includedTail] { return judge(*shared, includedTail); };
+    const auto judged = co_await compute(services_.pool, reading);
+    counters_.foreignRequests += judged.foreign;
+    if (judged.parts.address != pending.where.address || judged.parts.value != pending.value) {
+        ++counters_.invalidBundles;
+        co_return Result<void>();
+    }
+    const auto load = [bundle = pending.bundle](store::Connection& db) { return seller_store::payment(db, bundle); };
+    PEGASUS_CO_TRY(auto stored, co_await services_.database.read(load));
+    Row row = stored.value_or(Row());
+    if (stored && !known_[pending.bundle]) co_return Result<void>();
+    auto& p = row.payment;
+    if (!stored) {
+        p.bundle = pending.bundle;
+        p.streamId = pending.where.stream;
+        p.address = pending.where.address;
+        p.value = pending.value;
+        p.seen = pending.seen;
+        p.confirmed = services_.clock.now();
+    }
+    decide(row, judged);
+    co_return co_await save(row);
+}
+
+/// Of a committed payment the request that the commitment names; of a legacy one that of the attachment that was confirmed.
+PaymentDesk::Judged PaymentDesk::judge(const std::vector<ledger::Attachment>& attachments, const Hash& includedTail) {
+    Judged result;
+    std::set<std::string> different;
+    for (const auto& attachment : attachments) {
+        std::vector<model::Transaction> transactions;
+        for (const auto& t : attachment.transactions) transactions.push_back(t.transaction);
+        auto parts = paymentParts(transactions);
+        const bool readable = decodeRequest(parts.requestTrytes).has_value();
+        const bool bound = parts.committed.value_or(true);
+        if (!bound) ++result.foreign;
+        if (readable && bound) {
+            different.insert(parts.requestTrytes);
+            if (result.request.empty() || attachment.tail == includedTail) result.request = parts.requestTrytes;
+        }
+        if (parts.committed.value_or(false) || result.parts.requestTrytes.empty()) result.parts = std::move(parts);
+    }
+    result.conflicting = different.size() > 1;
+    return result;
+}
+
+void PaymentDesk::decide(Row& row, const Judged& judged) const {
+    auto& p = row.payment;
+    const auto price = listings_.priceAt(p.address, p.seen);
+    p.price = price.value_or(Iotas());
+    p.committed = judged.parts.committed.has_value();
+    p.conflicting = judged.conflicting;
+    row.request = judged.request;
+    p.state = PaymentState::Held;
+    p.credit = Iotas();
+    const bool unbound = !p.committed && (options_.legacy == LegacyPolicy::Hold || p.conflicting);
+    if (row.request.empty()) p.hold = HoldReason::NoRequest;
+    else if (!price) p.hold = HoldReason::Withdrawn;
+    else if (p.value < *price) p.hold = HoldReason::Underpaid;
+    else if (unbound) p.hold = HoldReason::Legacy;
+    else p.hold = HoldReason::None;
+    if (price && p.value > *price) p.credit = Iotas(p.value.count() - price->count());
+    if (p.hold == HoldReason::None) p.state = PaymentState::Confirmed;
+}
+
+Task<void> PaymentDesk::save(Row row) {
+    const auto put = [row](store::Connection& db) { return seller_store::putPayment(db, row); };
+    PEGASUS_CO_CHECK(co_await services_.database.write(put));
+    known_[row.payment.bundle] = row.payment.state == PaymentState::Held && row.request.empty();
+    changed.notify(row.payment.bundle);
+    co_return Result<void>();
+}
+
+// ---- delivered ----
+
+Task<void> PaymentDesk::deliver(Row row) {
+    if (row.reply.empty()) PEGASUS_CO_CHECK(co_await prepare(row));
+    co_return co_await dispatch(row);
+}
+
+/// Makes the one reply of this payment and epoch, and stores it before anybody sees it.
+Task<void> PaymentDesk::prepare(Row& row) {
+    auto& p = row.payment;
+    const auto info = streams_.info(p.streamId);
+    if (!info) {
+        p.state = PaymentState::Held;
+        p.hold = HoldReason::Withdrawn;
+        PEGASUS_CO_CHECK(co_await save(row));
+        co_return fail(info.error());
+    }
+    PEGASUS_CO_TRY(const auto request, decodeRequest(row.request));
+    PEGASUS_CO_TRY(auto access, co_await streams_.access(p.streamId));
+    ReplyTerms terms;
+    terms.deviceName = info->spec.name.empty() ? info->spec.id : info->spec.name;
+    terms.description = info->spec.description;
+    terms.offer = offerIdOf(key_->publicKey(), p.streamId);
+    terms.paymentBundle = p.bundle;
+    terms.epoch = access.epoch;
+    const auto grant = std::make_shared<Grant>(Grant{access.root, std::move(access.sideKey)});
+    const auto encode = [grant, terms, request, key = key_] { return encodeReply(*grant, terms, request, *key); };
+    PEGASUS_CO_TRY(row.reply, co_await compute(services_.pool, encode));
+    row.epoch = terms.epoch;
+    row.payment.state = PaymentState::Delivering;
+    co_return co_await save(row);
+}
+
+/// Hands the reply to the wallet, which attaches it until it is confirmed; the reference makes it happen once.
+Task<void> PaymentDesk::dispatch(Row& row) {
+    auto& p = row.payment;
+    const auto reference = referenceOf(row);
+    if (!p.replyBundle) {
+        PEGASUS_CO_TRY(const auto request, decodeRequest(row.request));
+        PEGASUS_CO_TRY(const auto tag, tagOf(options_.tagWord));
+        wallet::SendRequest send;
+        send.outputs.push_back({request.replyAddress, Iotas(0), row.reply, tag});
+        send.reference = reference;
+        send.label = "key delivery";
+        PEGASUS_CO_CHECK(co_await services_.wallet.send(send));
+    }
+    PEGASUS_CO_TRY(const auto transfer, co_await services_.wallet.transferByReference(reference));
+    const auto before = std::make_tuple(p.replyBundle, p.state, p.replyConfirmed);
+    p.replyBundle = transfer.bundle;
+    p.replyConfirmed = transfer.state == wallet::TransferState::Confirmed;
+    if (isOpen(p.state) && (!transfer.tails.empty() || p.replyConfirmed)) {
+        p.state = PaymentState::Delivered;
+        if (!p.delivered) p.delivered = services_.clock.now();
+    }
+    if (before == std::make_tuple(p.replyBundle, p.state, p.replyConfirmed)) co_return Result<void>();
+    co_return co_await save(row);
+}
+
+/// A stream with a new channel: everyone who paid gets the new key, under a reference of its own.
+Task<void> PaymentDesk::rekey() {
+    const auto streams = std::exchange(rekeyed_, {});
+    for (const auto& stream : streams) {
+        const auto access = co_await streams_.access(stream);
+        if (!access) {
+            if (access.error().code != ErrorCode::NotFound) rekeyed_.insert(stream);
+            continue;
+        }
+        const auto update = [stream, epoch = access->epoch](store::Connection& db) {
+            return seller_store::redeliver(db, stream, epoch);
+        };
+        PEGASUS_CO_CHECK(co_await services_.database.write(update));
+    }
+    co_return Result<void>();
+}
+
+// ---- the operator ----
+
+Task<std::vector<Payment>> PaymentDesk::payments(std::size_t limit, std::optional<Timestamp> before) {
+    const auto query = [limit, before](store::Connection& db) { return seller_store::payments(db, limit, before); };
+    PEGASUS_CO_TRY(const auto rows, co_await services_.database.read(query));
+    std::map<Hash, Payment> unconfirmed;  // several attachments are one payment
+    for (const auto& [tail, pending] : pending_) {
+        if (known_.contains(pending.bundle) || (before && pending.seen >= *before)) continue;
+        auto& p = unconfirmed[pending.bundle];
+        p.bundle = pending.bundle;
+        p.streamId = pending.where.stream;
+        p.address = pending.where.address;
+        p.value = pending.value;
+        p.price = listings_.priceAt(p.address, pending.seen).value_or(Iotas());
+        p.seen = pending.seen;
+    }
+    std::vector<Payment> list;
+    for (const auto& [bundle, payment] : unconfirmed) list.push_back(payment);
+    for (const auto& row : rows) list.push_back(row.payment);
+    std::stable_sort(list.begin(), list.end(), [](const Payment& a, const Payment& b) { return a.seen > b.seen; });
+    if (list.size() > limit) list.resize(limit);
+    co_return list;
+}
+
+Task<void> PaymentDesk::release(Hash bundle) {
+    const auto load = [bundle](store::Connection& db) { return seller_store::payment(db, bundle); };
+    PEGASUS_CO_TRY(auto row, co_await services_.database.read(load));
+    if (!row) co_return fail(ErrorCode::NotFound, "no confirmed payment {}", bundle.view());
+    if (row->payment.state != PaymentState::Held)
+        co_return fail(ErrorCode::InvalidState, "payment {} is {}, not held", bundle.view(), toString(row->payment.state));
+    if (row->request.empty())
+        co_return fail(ErrorCode::InvalidState, "payment {} carries no readable request, so nobody can be served", bundle.view());
+    row->payment.state = PaymentState::Confirmed;
+    row->payment.hold = HoldReason::None;
+    const Row released = *row;
+    co_return co_await save(released);
+}
+
+Task<void> PaymentDesk::refuse(Hash bundle) {
+    const auto load = [bundle](store::Connection& db) { return seller_store::payment(db, bundle); };
+    PEGASUS_CO_TRY(auto row, co_await services_.database.read(load));
+    if (!row) co_return fail(ErrorCode::NotFound, "no confirmed payment {}", bundle.view());
+    if (row->payment.state != PaymentState::Held)
+        co_return fail(ErrorCode::InvalidState, "payment {} is {}, not held", bundle.view(), toString(row->payment.state));
+    row->payment.state = PaymentState::Refused;
+    const Row refused = *row;
+    co_return co_await save(refused);
+}
+
+}  // namespace pegasus::market

@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: Apache-2.0
+// PaymentDesk: the seller's half that finds payments at the announced addresses and serves each confirmed one once.
+#pragma once
+
+#include <deque>
+#include <map>
+#include <set>
+#include <string>
+#include <unordered_map>
+#include <unordered_set>
+#include <vector>
+
+#include "crypto/ed25519.hpp"
+#include "ledger/bundles.hpp"
+#include "market/listing_desk.hpp"
+#include "market/payment_request.hpp"
+
+namespace pegasus::market {
+
+/// Loop thread. An unconfirmed payment is memory only, so junk costs no disk; a confirmed one is a row before anything
+/// else happens, and the row decides what is left to do after a crash.
+class PaymentDesk {
+public:
+    PaymentDesk(MarketServices services, stream::StreamService& streams, const SellerOptions& options, ListingDesk& listings,
+                SellerCounters& counters)
+        : services_(services), streams_(streams), options_(options), listings_(listings), counters_(counters) {}
+
+    Task<void> load(const crypto::Ed25519Key& key);
+    /// Looks at the watched addresses, judges what was confirmed, delivers. An error of one item stays with it.
+    Task<void> work();
+    /// The stream may have a new channel: buyers get its key.
+    void streamChanged(const std::string& stream) { rekeyed_.insert(stream); }
+
+    Task<std::vector<Payment>> payments(std::size_t limit, std::optional<Timestamp> before);
+    Task<void> release(Hash bundle);
+    Task<void> refuse(Hash bundle);
+
+    Observers<Hash> changed;
+
+private:
+    using Row = seller_store::PaymentRow;
+
+    /// A tail that pays one of our addresses and that no milestone has confirmed.
+    struct Pending {
+        Hash bundle;
+        ListingDesk::Watched where;
+        Iotas value;
+        Timestamp seen;
+    };
+    /// What the attachments of a bundle say together.
+    struct Judged {
+        PaymentParts parts;
+        std::string request;  ///< trytes; empty: none
+        bool conflicting = false;
+        std::size_t foreign = 0;  ///< attachments whose request is not the committed one
+    };
+
+    Task<void> look(ListingDesk::Watched where);
+    void remember(const ledger::AttachedTransaction& transaction, const ListingDesk::Watched& where);
+    void forgetOldest();
+    Task<void> confirmPending();
+    Task<void> accept(Pending pending, Hash includedTail);
+    [[nodiscard]] static Judged judge(const std::vector<ledger::Attachment>& attachments, const Hash& includedTail);
+    void decide(Row& row, const Judged& judged) const;
+    Task<void> deliver(Row row);
+    Task<void> prepare(Row& row);
+    Task<void> dispatch(Row& row);
+    Task<void> rekey();
+    Task<void> save(Row row);
+    [[nodiscard]] bool wants(const Hash& bundle) const;
+
+    MarketServices services_;
+    stream::StreamService& streams_;
+    const SellerOptions& options_;
+    ListingDesk& listings_;
+    SellerCounters& counters_;
+    const crypto::Ed25519Key* key_ = nullptr;
+    std::unordered_map<Hash, bool> known_;       // bundles with a row; true: it still wants a request
+    std::unordered_map<Hash, Pending> pending_;  // by tail
+    std::unordered_set<Hash> seen_;              // transactions that were looked at
+    std::deque<Hash> seenOrder_;
+    std::set<std::string> rekeyed_;
+};
+
+}  // namespace pegasus::market
