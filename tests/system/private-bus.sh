@@ -23,6 +23,6 @@ X
 export DBUS_SYSTEM_BUS_ADDRESS=unix:path=$D/bus
 dbus-daemon --config-file="$D/bus.conf" --nofork --nopidfile & B=$!
 for i in $(seq 50); do [ -S "$D/bus" ] && break; sleep 0.02; done
-/usr/lib/polkit-1/polkitd --no-debug >"$D/polkitd.log" 2>&1 & 
+/usr/lib/polkit-1/polkitd --no-debug >"$D/polkitd.log" 2>&1 &
 for i in $(seq 100); do busctl --address="$DBUS_SYSTEM_BUS_ADDRESS" status org.freedesktop.PolicyKit1 >/dev/null 2>&1 && break; sleep 0.05; done
 rc=0; bash "$1" || rc=$?; cat "$D/polkitd.log" | tail -3; rm -rf "$D/bus"; exit $rc

@@ -1,0 +1,116 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""The D-Bus contract: every member documented, every method in the gate and in the bus policy, and nothing else there."""
+import pathlib
+import re
+import sys
+import xml.etree.ElementTree as ElementTree
+
+from files import report
+
+PREFIX = "io.github.pegasusd.Pegasus1"
+TYPES = re.compile(r"^(?:[ybnqiuxtdsogh]|v|a\{sv\}|a+(?:\{sv\}|[sotxu])|a\([a-z]+\))$")
+EMITS = "org.freedesktop.DBus.Property.EmitsChangedSignal"
+ASYNC = "org.freedesktop.DBus.Method.Async"
+RULE = re.compile(r'Rule\{"(\w+)", "(\w+)", Access::(\w+)\}')
+ACTION = re.compile(r"case Access::(\w+): return \"([a-z-]*)\";")
+
+
+def parse(path):
+    builder = ElementTree.TreeBuilder(insert_comments=True)
+    return ElementTree.parse(path, ElementTree.XMLParser(target=builder)).getroot()
+
+
+def comment_of(element):
+    children = list(element)
+    if children and children[0].tag is ElementTree.Comment:
+        return " ".join(children[0].text.split())
+    return ""
+
+
+def annotations(element):
+    return {a.get("name"): a.get("value") for a in element.findall("annotation")}
+
+
+def check_member(where, member):
+    text = comment_of(member)
+    if len(text) < 15:
+        yield f"{where}: not documented"
+    if "Since " not in text:
+        yield f"{where}: does not say since when it exists"
+    for arg in member.findall("arg"):
+        name = arg.get("name", "")
+        if not name or not re.search(rf"\b{name}\b", text):
+            yield f"{where}: argument '{name}' is not documented"
+        if not TYPES.match(arg.get("type")):
+            yield f"{where}: argument '{name}' has a type outside of the conventions: {arg.get('type')}"
+
+
+def check_method(where, method, access, actions):
+    text = comment_of(method)
+    if annotations(method).get(ASYNC) != "server":
+        yield f"{where}: answers before the gate can be asked ({ASYNC} is not 'server')"
+    action = actions.get(access, "")
+    said = re.search(r"Polkit: ([a-z-]+)\.", text)
+    if not said:
+        yield f"{where}: does not name its polkit action"
+    elif said[1] != (action or "none"):
+        yield f"{where}: documents polkit action '{said[1]}', the gate asks for '{action or 'none'}'"
+
+
+def check_property(where, prop):
+    if prop.get("access") != "read":
+        yield f"{where}: writable; a property write has no gate"
+    if EMITS not in annotations(prop):
+        yield f"{where}: no {EMITS}"
+
+
+def policy_members(path):
+    members = set()
+    for allow in ElementTree.parse(path).getroot().find("policy[@context='default']").findall("allow"):
+        interface = allow.get("send_interface", "")
+        if interface.startswith(PREFIX):
+            members.add((interface.removeprefix(PREFIX + "."), allow.get("send_member")))
+        elif interface == "" or (interface.endswith(".Properties") and allow.get("send_member") not in {"Get", "GetAll"}):
+            members.add((interface, allow.get("send_member")))
+    return members
+
+
+def main():
+    root = pathlib.Path(sys.argv[1]).resolve()
+    gate = (root / "daemon/gate.cpp").read_text()
+    rules = {(i, m): a for i, m, a in RULE.findall(gate)}
+    actions = dict(ACTION.findall(gate))
+    problems, methods = [], set()
+    for path in sorted((root / "dbus").glob("*.xml")):
+        for interface in parse(path).findall("interface"):
+            name = interface.get("name")
+            short = name.removeprefix(PREFIX + ".")
+            if path.name != f"{name}.xml":
+                problems.append(f"{path.name}: holds {name}")
+            if len(comment_of(interface)) < 15:
+                problems.append(f"{name}: not documented")
+            for tag in ("method", "property", "signal"):
+                for member in interface.findall(tag):
+                    where = f"{name}.{member.get('name')}"
+                    problems += check_member(where, member)
+                    if tag == "method":
+                        methods.add((short, member.get("name")))
+                        problems += check_method(where, member, rules.get((short, member.get("name"))), actions)
+                    elif tag == "property":
+                        problems += check_property(where, member)
+    problems += [f"{i}.{m}: not in the gate" for i, m in sorted(methods - rules.keys())]
+    problems += [f"{i}.{m}: in the gate, and no method" for i, m in sorted(rules.keys() - methods)]
+    allowed = policy_members(root / f"dbus/{PREFIX}.conf")
+    problems += [f"{i}.{m}: not in the bus policy" for i, m in sorted(methods - allowed)]
+    problems += [f"{i}.{m}: allowed by the bus policy, and no method" for i, m in sorted(allowed - methods, key=str)]
+    known = {a.get("id").removeprefix(PREFIX + ".")
+             for a in ElementTree.parse(root / f"dbus/{PREFIX}.policy").getroot().findall("action")}
+    needed = set(actions.values()) - {""}
+    problems += [f"polkit action {a}: only in one of gate and policy" for a in sorted(known ^ needed)]
+    if not methods:
+        problems.append("no methods found: is this the right folder?")
+    return report(problems)
+
+
+sys.exit(main())
