@@ -217,8 +217,10 @@ Async<void> RemoteLedger::Impl::refresh(RemoteLedger& owner, Duration freshEnoug
 
 Async<void> RemoteLedger::Impl::poll(RemoteLedger& owner) {
     while (!stopped_) {
-        co_await refresh(owner, Duration::zero());
-        if (!co_await scheduler_.sleep(options_.pollInterval)) stop();
+        const Duration now = Duration::zero();
+        co_await refresh(owner, now);
+        const auto slept = co_await scheduler_.sleep(options_.pollInterval);
+        if (!slept) stop();
     }
 }
 
@@ -272,7 +274,8 @@ Task<std::vector<Hash>> RemoteLedger::Impl::findPart(ledger::TransactionQuery qu
     auto found = co_await nodes_.each<std::vector<Hash>>(attempt);
     const bool cut = !found && found.error().code == ErrorCode::LimitExceeded;
     if (!cut || listsIn(query) != 1 || longestIn(query) < 2) co_return found;
-    co_return co_await findParts(narrower(query, (longestIn(query) + 1) / 2));
+    auto halves = narrower(query, (longestIn(query) + 1) / 2);
+    co_return co_await findParts(std::move(halves));
 }
 
 Task<std::vector<Hash>> RemoteLedger::Impl::findParts(std::vector<ledger::TransactionQuery> parts) {
@@ -446,7 +449,8 @@ Task<void> RemoteLedger::Impl::awaitStored(Node& node, const std::vector<Transac
         if (std::ranges::all_of(found, [](const auto& one) { return one.has_value(); })) co_return Result<void>();
         if (clock_.steady() >= until)
             co_return fail(ErrorCode::Timeout, "{} took the transactions and does not show them", node.url.text());
-        PEGASUS_CO_CHECK(co_await scheduler_.sleep(kStorePoll));
+        const Duration pause = kStorePoll;
+        PEGASUS_CO_CHECK(co_await scheduler_.sleep(pause));
     }
 }
 

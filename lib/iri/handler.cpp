@@ -25,6 +25,24 @@ std::int64_t pages(int name) {
 
 std::int64_t count(std::uint64_t value) { return static_cast<std::int64_t>(value); }
 
+/// Puts IRI's words for a transaction that breaks a rule before those of the ledger.
+Error inIrisWords(Error error) {
+    struct Words {
+        std::string_view ours;
+        std::string_view iris;
+    };
+    static constexpr Words kWords[] = {{"zero trits", "Invalid transaction hash"},
+                                       {"timestamp", "Invalid transaction timestamp."},
+                                       {"last trit of the address", "Invalid transaction address"},
+                                       {"transaction value", "Invalid transaction value"}};
+    for (const auto& words : kWords) {
+        if (error.code != ErrorCode::InvalidArgument || error.message.find(words.ours) == std::string::npos) continue;
+        error.message = fmt::format("{} ({})", words.iris, error.message);
+        break;
+    }
+    return error;
+}
+
 template <class T>
 std::vector<T> given(std::optional<std::vector<T>>& list) {
     return list ? std::move(*list) : std::vector<T>();
@@ -159,7 +177,8 @@ Task<void> Handler::broadcast(std::vector<TransactionTrytes> trytes) {
         const auto end = std::min(trytes.size(), begin + ledger::kMaxTransactionsPerCall);
         std::vector<TransactionTrytes> part(trytes.begin() + static_cast<std::ptrdiff_t>(begin),
                                             trytes.begin() + static_cast<std::ptrdiff_t>(end));
-        PEGASUS_CO_CHECK(co_await ledger_.broadcast(std::move(part)));
+        auto stored = co_await ledger_.broadcast(std::move(part));
+        if (!stored) co_return fail(inIrisWords(std::move(stored).error()));
     }
     co_return Result<void>();
 }

@@ -37,14 +37,25 @@ Result<std::vector<TransactionTrytes>> work(const WorkOrder& order, Timestamp no
     return result;
 }
 
+/// Counts a call for as long as it lives.
+class Count {
+public:
+    explicit Count(std::size_t& calls) : calls_(calls) { ++calls_; }
+    ~Count() { --calls_; }
+    Count(const Count&) = delete;
+    Count& operator=(const Count&) = delete;
+
+private:
+    std::size_t& calls_;
+};
+
 }  // namespace
 
 Task<std::vector<TransactionTrytes>> ProofOfWork::attach(WorkOrder order, std::stop_token stop) {
-    if (waiting_ > maxWaiting_)
-        co_return fail(ErrorCode::LimitExceeded, "{} calls wait for proof of work already", waiting_ - 1);
-    ++waiting_;
+    if (calls_ > maxWaiting_)
+        co_return fail(ErrorCode::LimitExceeded, "{} calls want proof of work already", calls_);
+    const Count count(calls_);
     const auto guard = co_await mutex_.lock();
-    --waiting_;
     if (stop.stop_requested()) co_return fail(ErrorCode::Cancelled, "nobody waits for the proof of work");
 
     auto source = std::make_shared<std::stop_source>();

@@ -34,7 +34,7 @@ private:
     Pool& pool_;
     const Clock& clock_;
     std::size_t maxWaiting_;
-    std::size_t waiting_ = 0;
+    std::size_t calls_ = 0;  // the one at work and those that wait
     AsyncMutex mutex_;
     std::shared_ptr<std::stop_source> current_;  // shared with the job in the pool
 };

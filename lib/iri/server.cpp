@@ -94,8 +94,10 @@ Result<void> Server::Impl::start() {
 }
 
 Async<void> Server::Impl::untilStopping() {
+    const Duration hour = std::chrono::hours(1);
     while (!stopped_) {
-        if (!co_await scheduler_.sleep(std::chrono::hours(1))) stop();
+        const auto slept = co_await scheduler_.sleep(hour);
+        if (!slept) stop();
     }
 }
 
@@ -122,7 +124,8 @@ Async<void> Server::Impl::accept(tcp::acceptor& acceptor) {
             admit(std::move(socket));
         } else {
             // Out of descriptors, or the peer has gone already: others may have better luck a little later.
-            (void)co_await scheduler_.sleep(100ms);
+            const Duration pause = 100ms;
+            (void)co_await scheduler_.sleep(pause);
         }
     }
 }

@@ -37,9 +37,10 @@ struct ServerOptions {
 
     int maxMinWeightMagnitude = 14;  ///< attachToTangle refuses more
     std::size_t maxAttachQueue = 8;  ///< attachToTangle calls waiting for the one at work; beyond: 503
-    /// Refused (401) to peers that are neither loopback nor in trustedHosts.
+    /// Refused (401) to peers that are neither loopback (if trusted) nor in trustedHosts.
     std::vector<std::string> limitedCommands{"attachToTangle", "interruptAttachingToTangle", "addNeighbors",
                                              "getNeighbors", "removeNeighbors"};
+    bool trustLoopback = true;  ///< false behind a reverse proxy on the same machine
     std::vector<std::string> trustedHosts;  ///< addresses
 };
 

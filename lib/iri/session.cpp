@@ -85,7 +85,8 @@ struct Session::Impl : std::enable_shared_from_this<Session::Impl> {
         const auto address = unmapped(remote.address());
         peer = address.to_string();
         const auto& hosts = context.options.trustedHosts;
-        trusted = !error && (address.is_loopback() || std::ranges::find(hosts, peer) != hosts.end());
+        trusted = !error && ((context.options.trustLoopback && address.is_loopback()) ||
+                             std::ranges::find(hosts, peer) != hosts.end());
         stream.socket().set_option(asio::ip::tcp::no_delay(true), error);
     }
 
@@ -161,7 +162,8 @@ Async<bool> Session::Impl::awaitFirstByte() {
 }
 
 Async<Session::Impl::Got> Session::Impl::readRequest(Parser& parser, Reservation& reservation) {
-    if (!co_await awaitFirstByte()) co_return Got::Nothing;
+    const bool arrived = co_await awaitFirstByte();
+    if (!arrived) co_return Got::Nothing;
     begun = context.clock.steady();
     parser.header_limit(kMaxHeaderBytes);
     parser.body_limit(boost::none);  // judged below, after the version header, as IRI does
@@ -193,8 +195,10 @@ Async<Session::Impl::Got> Session::Impl::readBody(Parser& parser, Reservation& r
         co_return Got::Refused;
     }
     if (parser.is_done()) co_return Got::Complete;
-    if (beast::iequals(header[http::field::expect], "100-continue") && !co_await sendContinue())
-        co_return Got::Nothing;
+    if (beast::iequals(header[http::field::expect], "100-continue")) {
+        const bool sent = co_await sendContinue();
+        if (!sent) co_return Got::Nothing;
+    }
     parser.body_limit(most);
     stream.expires_after(context.options.bodyTime);
     const auto [error, n] = co_await http::async_read(stream, buffer, parser, kTuple);

@@ -1,0 +1,458 @@
+// SPDX-License-Identifier: Apache-2.0
+// The server over real sockets: what it answers, and what it does with clients that misbehave.
+#include <chrono>
+
+#include "iri/codec.hpp"
+#include "rig.hpp"
+
+namespace pegasus::iri {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+TEST(IriServer, AnswersGetNodeInfoWithIrisFields) {
+    ServerRig rig;
+    const auto answer = ask(rig.port, R"({"command":"getNodeInfo"})");
+    ASSERT_EQ(answer.status, 200);
+    const auto info = boost::json::parse(answer.body).as_object();
+    for (const auto* name :
+         {"appName", "appVersion", "jreAvailableProcessors", "jreFreeMemory", "jreVersion", "jreMaxMemory",
+          "jreTotalMemory", "latestMilestone", "latestMilestoneIndex", "latestSolidSubtangleMilestone",
+          "latestSolidSubtangleMilestoneIndex", "milestoneStartIndex", "lastSnapshottedMilestoneIndex", "neighbors",
+          "packetsQueueSize", "time", "tips", "transactionsToRequest", "features", "coordinatorAddress",
+          "dbSizeInBytes", "isSynced", "isHealthy", "duration"})
+        EXPECT_TRUE(info.contains(name)) << name;
+    EXPECT_EQ(info.at("appName").as_string(), "pegasusd");
+    EXPECT_EQ(info.at("latestMilestoneIndex").as_int64(), 1);
+}
+
+TEST(IriServer, WantsTheVersionHeader) {
+    ServerRig rig;
+    RawClient client(rig.port);
+    client.send(post(R"({"command":"getNodeInfo"})", ""));
+    const auto answer = client.receive();
+    EXPECT_EQ(answer.status, 400);
+    EXPECT_EQ(withoutDuration(answer.body), R"({"error":"Invalid API Version"})");
+}
+
+TEST(IriServer, AnswersErrorsInIrisShape) {
+    ServerRig rig;
+    const std::string hash(81, 'A');
+    const std::vector<std::tuple<std::string, int, std::string>> cases{
+        {"", 400, R"({"error":"Invalid request payload: ''"})"},
+        {"{}", 400, R"({"error":"COMMAND parameter has not been specified in the request."})"},
+        {R"({"command":"noSuchCommand"})", 400, R"({"error":"Command [noSuchCommand] is unknown"})"},
+        {R"({"command":"getTrytes","hashes":["ABC"]})", 500, R"({"exception":"Invalid hashes input"})"},
+        {R"({"command":"getTrytes"})", 500, R"({"exception":"Invalid parameters"})"},
+        {R"({"command":"findTransactions"})", 500, R"({"exception":"Invalid parameters"})"},
+        {R"({"command":"getTransactionsToApprove","depth":16})", 400, R"({"error":"Invalid depth input"})"},
+        {R"({"command":"getTransactionsToApprove","depth":-1})", 400, R"({"error":"Invalid depth input"})"},
+        {R"({"command":"checkConsistency","tails":[")" + hash + R"("]})", 400,
+         R"({"error":"Invalid transaction, missing: )" + hash + R"("})"}};
+    for (const auto& [body, status, expected] : cases) {
+        const auto answer = ask(rig.port, body);
+        EXPECT_EQ(answer.status, status) << body;
+        EXPECT_EQ(withoutDuration(answer.body), expected) << body;
+    }
+}
+
+TEST(IriServer, SaysThatItIsNotSynchronisedAsIriDoes) {
+    ServerRig rig;
+    rig.runner.call([&] { rig.fake.knobs.notSynchronised = true; });
+    const auto answer = ask(rig.port, R"({"command":"getTransactionsToApprove","depth":3})");
+    EXPECT_EQ(answer.status, 400);
+    EXPECT_EQ(boost::json::parse(answer.body).at("error").as_string(),
+              "This operation cannot be executed: The subtangle has not been updated yet.");
+}
+
+TEST(IriServer, AnswersSeveralRequestsOfOneConnectionInTheirOrder) {
+    ServerRig rig;
+    RawClient client(rig.port);
+    client.send(post(R"({"command":"getTips"})") + post(R"({"command":"getNeighbors"})") +
+                post(R"({"command":"getMissingTransactions"})"));
+    EXPECT_EQ(withoutDuration(client.receive().body), R"({"hashes":[]})");
+    EXPECT_EQ(withoutDuration(client.receive().body), R"({"neighbors":[]})");
+    EXPECT_EQ(withoutDuration(client.receive().body), R"({"hashes":[]})");
+    client.send(post(R"({"command":"addNeighbors","uris":["tcp://127.0.0.1:1"]})"));
+    EXPECT_EQ(withoutDuration(client.receive().body), R"({"addedNeighbors":0})");
+}
+
+TEST(IriServer, TakesAnyPath) {
+    ServerRig rig;
+    RawClient client(rig.port);
+    auto request = post(R"({"command":"getTips"})");
+    client.send(request.replace(request.find("/ "), 1, "/any/path"));
+    EXPECT_EQ(client.receive().status, 200);
+}
+
+TEST(IriServer, AnswersGetWith400AndHealthWithItsState) {
+    ServerRig rig;
+    RawClient client(rig.port);
+    client.send("GET / HTTP/1.1\r\nHost: x\r\n\r\n");
+    const auto answer = client.receive();
+    EXPECT_EQ(answer.status, 400);
+    EXPECT_EQ(withoutDuration(answer.body), R"({"error":"Invalid API Version"})");
+    client.send("GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n");
+    EXPECT_EQ(client.receive().status, 200);
+    rig.runner.call([&] { rig.fake.knobs.notSynchronised = true; });
+    client.send("GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n");
+    EXPECT_EQ(client.receive().status, 503);
+}
+
+TEST(IriServer, LetsBrowsersIn) {
+    ServerRig rig;
+    RawClient client(rig.port);
+    client.send("OPTIONS / HTTP/1.1\r\nHost: x\r\nOrigin: http://a\r\n\r\n");
+    const auto preflight = client.receive();
+    EXPECT_EQ(preflight.status, 200);
+    EXPECT_NE(preflight.head.find("Access-Control-Allow-Origin: *\r\n"), std::string::npos);
+    EXPECT_NE(preflight.head.find("X-IOTA-API-Version\r\n"), std::string::npos);
+    client.send(post(R"({"command":"getTips"})"));
+    const auto answer = client.receive();
+    EXPECT_NE(answer.head.find("Access-Control-Allow-Origin: *\r\n"), std::string::npos);
+    EXPECT_NE(answer.head.find("Content-Type: application/json\r\n"), std::string::npos);
+}
+
+TEST(IriServer, SendsContinueToThoseWhoWaitForIt) {
+    ServerRig rig;
+    RawClient client(rig.port);
+    const std::string body = R"({"command":"getTips"})";
+    client.send(fmt::format("POST / HTTP/1.1\r\nHost: x\r\nX-IOTA-API-Version: 1\r\nExpect: 100-continue\r\n"
+                            "Content-Length: {}\r\n\r\n",
+                            body.size()));
+    EXPECT_EQ(client.receive().status, 100);
+    client.send(body);
+    EXPECT_EQ(client.receive().status, 200);
+}
+
+TEST(IriServer, RefusesABodyThatIsTooLongByItsHeader) {
+    ServerOptions options;
+    options.maxBodyLength = 1000;
+    ServerRig rig(options);
+    RawClient client(rig.port);
+    client.send("POST / HTTP/1.1\r\nHost: x\r\nX-IOTA-API-Version: 1\r\nContent-Length: 99999999999\r\n\r\n");
+    const auto answer = client.receive();
+    EXPECT_EQ(answer.status, 400);
+    EXPECT_EQ(withoutDuration(answer.body), R"({"error":"Request too long"})");
+    EXPECT_TRUE(client.closed());
+}
+
+TEST(IriServer, RefusesABodyThatGrowsTooLong) {
+    ServerOptions options;
+    options.maxBodyLength = 1000;
+    ServerRig rig(options);
+    RawClient client(rig.port);
+    client.send("POST / HTTP/1.1\r\nHost: x\r\nX-IOTA-API-Version: 1\r\nTransfer-Encoding: chunked\r\n\r\n");
+    for (int i = 0; i < 20; ++i) client.send("64\r\n" + std::string(100, ' ') + "\r\n");
+    const auto answer = client.receive();
+    EXPECT_EQ(answer.status, 400);
+    EXPECT_EQ(withoutDuration(answer.body), R"({"error":"Request too long"})");
+}
+
+TEST(IriServer, TakesAChunkedBodyWithinTheBound) {
+    ServerRig rig;
+    RawClient client(rig.port);
+    client.send("POST / HTTP/1.1\r\nHost: x\r\nX-IOTA-API-Version: 1\r\nTransfer-Encoding: chunked\r\n\r\n");
+    client.send("5\r\n{\"com\r\n10\r\nmand\":\"getTips\"}\r\n0\r\n\r\n");
+    EXPECT_EQ(client.receive().status, 200);
+}
+
+TEST(IriServer, RefusesWhatIsNotHttp) {
+    ServerRig rig;
+    RawClient client(rig.port);
+    client.send("\x16\x03\x01 this is no HTTP\r\n\r\n");
+    EXPECT_EQ(client.receive().status, 400);
+    EXPECT_TRUE(client.closed());
+}
+
+TEST(IriServer, RefusesAHeaderThatNeverEnds) {
+    ServerRig rig;
+    RawClient client(rig.port);
+    client.send("POST / HTTP/1.1\r\n");
+    for (int i = 0; i < 1000; ++i)
+        if (!client.send(fmt::format("X-{}: {}\r\n", i, std::string(100, 'x')))) break;
+    EXPECT_EQ(client.receive().status, 400);
+}
+
+ServerOptions impatient() {
+    ServerOptions options;
+    options.headerTime = options.bodyTime = options.idleTime = options.writeTime = 150ms;
+    return options;
+}
+
+/// True if the server closes well before the client's own limit of 5 s.
+bool dropsSoon(RawClient& client) {
+    const auto begun = Clock::now();
+    return client.closed() && Clock::now() - begun < std::chrono::seconds(2);
+}
+
+TEST(IriServer, DropsWhoSendsItsHeaderTooSlowly) {
+    ServerRig rig(impatient());
+    RawClient client(rig.port);
+    const auto begun = Clock::now();
+    // A byte at a time does not extend the limit.
+    for (const char c : std::string("POST / HTTP/1.1\r\nHost: abcdefghijklmnopqrstuvwxyz")) {
+        if (!client.send(std::string(1, c))) break;
+        std::this_thread::sleep_for(std::chrono::milliseconds(10));
+    }
+    EXPECT_TRUE(dropsSoon(client));
+    EXPECT_LT(Clock::now() - begun, std::chrono::seconds(2));
+}
+
+TEST(IriServer, DropsWhoSendsItsBodyTooSlowly) {
+    ServerRig rig(impatient());
+    RawClient client(rig.port);
+    client.send("POST / HTTP/1.1\r\nHost: x\r\nX-IOTA-API-Version: 1\r\nContent-Length: 100\r\n\r\n{");
+    EXPECT_TRUE(dropsSoon(client));
+}
+
+TEST(IriServer, DropsWhoSaysNothing) {
+    ServerRig rig(impatient());
+    RawClient client(rig.port);
+    EXPECT_TRUE(dropsSoon(client));
+    EXPECT_TRUE(eventually([&] { return rig.runner.call([&] { return rig.server->connections(); }) == 0; }));
+}
+
+TEST(IriServer, TakesNoMoreConnectionsThanAllowed) {
+    ServerOptions options;
+    options.maxConnections = 2;
+    ServerRig rig(options);
+    RawClient first(rig.port);
+    RawClient second(rig.port);
+    second.send(post(R"({"command":"getTips"})"));
+    ASSERT_EQ(second.receive().status, 200);
+    RawClient third(rig.port);
+    EXPECT_TRUE(dropsSoon(third));
+    first.send(post(R"({"command":"getTips"})"));
+    EXPECT_EQ(first.receive().status, 200);
+}
+
+TEST(IriServer, TakesNoMoreConnectionsOfOnePeerThanAllowed) {
+    ServerOptions options;
+    options.maxConnectionsPerPeer = 1;
+    ServerRig rig(options);
+    {
+        RawClient first(rig.port);
+        first.send(post(R"({"command":"getTips"})"));
+        ASSERT_EQ(first.receive().status, 200);
+        RawClient second(rig.port);
+        EXPECT_TRUE(dropsSoon(second));
+    }
+    EXPECT_TRUE(eventually([&] { return rig.runner.call([&] { return rig.server->connections(); }) == 0; }));
+    EXPECT_EQ(ask(rig.port, R"({"command":"getTips"})").status, 200);
+}
+
+TEST(IriServer, Answers503WhenTooMuchIsUnderWay) {
+    ServerOptions options;
+    options.maxRequestsInFlight = 1;
+    ServerRig rig(options);
+    rig.runner.call([&] { rig.fake.knobs.delay = 300ms; });
+    RawClient first(rig.port);
+    first.send(post(R"({"command":"getTransactionsToApprove","depth":3})"));
+    std::this_thread::sleep_for(std::chrono::milliseconds(50));
+    EXPECT_EQ(ask(rig.port, R"({"command":"getTips"})").status, 503);
+    EXPECT_EQ(first.receive().status, 200);
+}
+
+TEST(IriServer, HoldsNoMoreBytesThanAllowed) {
+    ServerOptions options;
+    options.maxBufferedBytes = 1500;
+    ServerRig rig(options);
+    RawClient first(rig.port);
+    first.send("POST / HTTP/1.1\r\nHost: x\r\nX-IOTA-API-Version: 1\r\nContent-Length: 1000\r\n\r\n");
+    std::this_thread::sleep_for(std::chrono::milliseconds(50));
+    EXPECT_EQ(ask(rig.port, R"({"command":"getTips","x":")" + std::string(1000, 'x') + "\"}").status, 503);
+    EXPECT_EQ(ask(rig.port, R"({"command":"getTips"})").status, 200);
+}
+
+TEST(IriServer, LimitsCommandsOfPeersThatAreNotTrusted) {
+    ServerOptions options;
+    options.trustLoopback = false;
+    {
+        ServerRig rig(options);
+        const auto answer = ask(rig.port, R"({"command":"attachToTangle"})");
+        EXPECT_EQ(answer.status, 401);
+        EXPECT_EQ(withoutDuration(answer.body),
+                  R"({"error":"COMMAND attachToTangle is not available on this node"})");
+        EXPECT_EQ(ask(rig.port, R"({"command":"getTips"})").status, 200);
+    }
+    options.trustedHosts = {"127.0.0.1"};
+    ServerRig rig(options);
+    EXPECT_EQ(ask(rig.port, R"({"command":"getNeighbors"})").status, 200);
+}
+
+AttachToTangle attachRequest(std::int64_t mwm, std::size_t count) {
+    AttachToTangle request;
+    request.trunkTransaction = *Hash::parse(std::string(81, 'A'));
+    request.branchTransaction = *Hash::parse(std::string(81, 'B'));
+    request.minWeightMagnitude = mwm;
+    request.trytes = messageBundle(count);
+    std::reverse(request.trytes.begin(), request.trytes.end());  // as clients send it
+    return request;
+}
+
+TEST(IriServer, AttachesFromHeadToTailAndAnswersTheTailFirst) {
+    ServerRig rig;
+    const auto request = attachRequest(3, 3);
+    const auto answer = ask(rig.port, encodeRequest(request));
+    ASSERT_EQ(answer.status, 200) << answer.body;
+    const auto trytes = decodeAnswer<TrytesAnswer>(answer.body, {})->trytes;
+    ASSERT_EQ(trytes.size(), 3U);
+    std::vector<model::AttachedTransaction> attached;
+    for (const auto& one : trytes) attached.push_back(*model::AttachedTransaction::fromTrytes(one));
+    for (std::size_t i = 0; i < 3; ++i) {
+        EXPECT_EQ(attached[i].transaction.currentIndex, static_cast<std::int64_t>(i));
+        EXPECT_GE(model::weight(attached[i].hash), 3);
+        EXPECT_GT(attached[i].transaction.attachmentTimestamp, 1'600'000'000'000);
+        EXPECT_EQ(attached[i].transaction.trunkTransaction,
+                  i < 2 ? attached[i + 1].hash : request.trunkTransaction);
+        EXPECT_EQ(attached[i].transaction.branchTransaction,
+                  i < 2 ? request.trunkTransaction : request.branchTransaction);
+    }
+}
+
+TEST(IriServer, RefusesWorkBeyondItsBounds) {
+    ServerOptions options;
+    options.maxMinWeightMagnitude = 10;
+    ServerRig rig(options);
+    const auto high = ask(rig.port, encodeRequest(attachRequest(11, 1)));
+    EXPECT_EQ(high.status, 400);
+    EXPECT_EQ(withoutDuration(high.body),
+              R"({"error":"minWeightMagnitude 11 is too high: this node works up to 10"})");
+    const auto low = ask(rig.port, encodeRequest(attachRequest(0, 1)));
+    EXPECT_EQ(low.status, 500);
+    EXPECT_EQ(withoutDuration(low.body), R"({"exception":"Invalid transaction hash"})");
+    auto nothing = attachRequest(5, 1);
+    nothing.trytes.clear();
+    EXPECT_EQ(withoutDuration(ask(rig.port, encodeRequest(nothing)).body), R"({"trytes":[]})");
+}
+
+ServerOptions hardWork() {
+    ServerOptions options;
+    options.maxMinWeightMagnitude = 81;
+    options.maxAttachQueue = 0;
+    return options;
+}
+
+TEST(IriServer, InterruptsProofOfWork) {
+    ServerRig rig(hardWork());
+    RawClient worker(rig.port);
+    worker.send(post(encodeRequest(attachRequest(60, 1))));
+    std::this_thread::sleep_for(std::chrono::milliseconds(100));
+    // One at a time, and nobody may wait here.
+    EXPECT_EQ(ask(rig.port, encodeRequest(attachRequest(1, 1))).status, 503);
+    EXPECT_EQ(withoutDuration(ask(rig.port, R"({"command":"interruptAttachingToTangle"})").body), "{}");
+    const auto answer = worker.receive();
+    EXPECT_EQ(answer.status, 200);
+    EXPECT_EQ(withoutDuration(answer.body), R"({"trytes":[]})");
+    EXPECT_EQ(ask(rig.port, encodeRequest(attachRequest(1, 1))).status, 200);
+}
+
+TEST(IriServer, EndsProofOfWorkWhenNobodyWaitsForIt) {
+    ServerRig rig(hardWork());
+    {
+        RawClient worker(rig.port);
+        worker.send(post(encodeRequest(attachRequest(60, 1))));
+        std::this_thread::sleep_for(std::chrono::milliseconds(100));
+    }
+    EXPECT_TRUE(eventually([&] { return ask(rig.port, encodeRequest(attachRequest(1, 1))).status == 200; }));
+}
+
+TEST(IriServer, StopsInTheMiddleOfEverything) {
+    ServerRig rig(hardWork());
+    RawClient worker(rig.port);
+    worker.send(post(encodeRequest(attachRequest(60, 1))));
+    RawClient slow(rig.port);
+    slow.send("POST / HT");
+    RawClient idle(rig.port);
+    std::this_thread::sleep_for(std::chrono::milliseconds(100));
+    const auto begun = Clock::now();
+    EXPECT_TRUE(rig.runner.stop());
+    EXPECT_LT(Clock::now() - begun, std::chrono::seconds(2));
+    EXPECT_TRUE(idle.closed());
+}
+
+TEST(IriServer, ValidatesBeforeItAnswersABroadcast) {
+    ServerRig rig;
+    BroadcastTransactions broadcast;
+    StoreTransactions store;
+    // No proof of work, and not by chance either.
+    for (char mark = 'A'; broadcast.trytes.empty() || model::weight(model::transactionHash(broadcast.trytes[0])) > 0;
+         ++mark)
+        broadcast.trytes = store.trytes = messageBundle(1, mark);
+    const auto refused = ask(rig.port, encodeRequest(broadcast));
+    EXPECT_EQ(refused.status, 400);
+    EXPECT_EQ(boost::json::parse(refused.body).at("error").as_string().find("Invalid transaction hash"), 0U);
+    const auto notStored = ask(rig.port, encodeRequest(store));
+    EXPECT_EQ(notStored.status, 400);
+    EXPECT_EQ(boost::json::parse(notStored.body).at("error").as_string().find("Error: Invalid transaction hash"), 0U);
+    EXPECT_EQ(rig.runner.call([&] { return rig.fake.broadcastBundles().size(); }), 0U);
+}
+
+TEST(IriServer, StoresFindsAndShowsTransactions) {
+    ServerRig rig;
+    const auto bundle = attachedBundle(2);
+    BroadcastTransactions broadcast;
+    broadcast.trytes = trytesOf(bundle);
+    EXPECT_EQ(withoutDuration(ask(rig.port, encodeRequest(broadcast)).body), "{}");
+    FindTransactions find;
+    find.bundles = {bundle[0].transaction.bundle};
+    EXPECT_EQ(decodeAnswer<HashesAnswer>(ask(rig.port, encodeRequest(find)).body, {})->hashes.size(), 2U);
+    find.addresses = std::vector<Address>();
+    EXPECT_EQ(withoutDuration(ask(rig.port, encodeRequest(find)).body), R"({"hashes":[]})");
+    GetTrytes get;
+    get.hashes = {bundle[1].hash, *Hash::parse(std::string(81, 'X'))};
+    const auto trytes = decodeAnswer<TrytesAnswer>(ask(rig.port, encodeRequest(get)).body, {})->trytes;
+    ASSERT_EQ(trytes.size(), 2U);
+    EXPECT_EQ(trytes[0], bundle[1].trytes);
+    EXPECT_TRUE(trytes[1].isNull());
+    CheckConsistency check;
+    check.tails = {bundle[0].hash};
+    EXPECT_EQ(withoutDuration(ask(rig.port, encodeRequest(check)).body), R"({"state":true,"info":""})");
+    check.tails = {bundle[1].hash};
+    EXPECT_EQ(withoutDuration(ask(rig.port, encodeRequest(check)).body),
+              R"({"error":"Invalid transaction, not a tail: )" + bundle[1].hash.str() + "\"}");
+}
+
+TEST(IriServer, AnswersEmptyListsWithEmptyLists) {
+    ServerRig rig;
+    EXPECT_EQ(withoutDuration(ask(rig.port, R"({"command":"getTrytes","hashes":[]})").body), R"({"trytes":[]})");
+    EXPECT_EQ(withoutDuration(ask(rig.port, R"({"command":"getInclusionStates","transactions":[]})").body),
+              R"({"states":[]})");
+    EXPECT_EQ(withoutDuration(ask(rig.port, R"({"command":"wereAddressesSpentFrom","addresses":[]})").body),
+              R"({"states":[]})");
+    EXPECT_EQ(withoutDuration(ask(rig.port, R"({"command":"storeTransactions","trytes":[]})").body), "{}");
+    EXPECT_EQ(withoutDuration(ask(rig.port, R"({"command":"checkConsistency","tails":[]})").body),
+              R"({"state":true,"info":""})");
+    EXPECT_EQ(ask(rig.port, R"({"command":"getBalances","addresses":[]})").status, 200);
+}
+
+TEST(IriServer, AnswersAFailureOfTheLedgerWith503) {
+    ServerRig rig;
+    rig.runner.call([&] { rig.fake.knobs.unreachable = true; });
+    const auto answer = ask(rig.port, R"({"command":"getTransactionsToApprove","depth":3})");
+    EXPECT_EQ(answer.status, 503);
+    EXPECT_EQ(withoutDuration(answer.body), R"({"error":"no node answers","code":"Unreachable"})");
+}
+
+TEST(IriServer, SaysWhyItCannotListen) {
+    ServerRig rig;
+    const auto startAt = [&](const std::string& address, std::uint16_t port) {
+        return rig.runner.call([&] {
+            ServerOptions options;
+            options.binds = {BindAddress{address, port}};
+            Server other(rig.runner.loop.context(), rig.fake, rig.runner.loop, rig.runner.loop.pool(),
+                         rig.runner.loop.clock(), options);
+            return other.start();
+        });
+    };
+    const auto inUse = startAt("127.0.0.1", rig.port);
+    ASSERT_FALSE(inUse);
+    EXPECT_EQ(inUse.error().code, ErrorCode::AlreadyExists);
+    const auto noAddress = startAt("example", 0);
+    ASSERT_FALSE(noAddress);
+    EXPECT_EQ(noAddress.error().code, ErrorCode::InvalidArgument);
+}
+
+}  // namespace
+}  // namespace pegasus::iri
