@@ -3,6 +3,7 @@
 #include "crypto/kerl.hpp"
 
 #include <gtest/gtest.h>
+#include <hwy/targets.h>
 
 #include "crypto/chains.hpp"
 #include "crypto/digest.hpp"
@@ -119,6 +120,37 @@ TEST(Chains, LanesHoldAtTheEndsOfTheRange) {
     advanceChains(lanes, steps);
     advanceChainsPlain(plain, steps);
     EXPECT_EQ(lanes, plain);
+}
+
+/// Dispatch as on a machine without the `disabled` targets; all of them again afterwards.
+class WithoutTargets {
+public:
+    explicit WithoutTargets(std::int64_t disabled) { choose(disabled); }
+    WithoutTargets(const WithoutTargets&) = delete;
+    WithoutTargets& operator=(const WithoutTargets&) = delete;
+    ~WithoutTargets() { choose(0); }
+
+private:
+    static void choose(std::int64_t disabled) {
+        hwy::DisableTargets(disabled);
+        hwy::GetChosenTarget().DeInit();
+    }
+};
+
+TEST(Chains, EveryInstructionSetOfThisMachineGivesTheSame) {
+    auto expected = randomBlocks(20);
+    const std::vector<std::uint8_t> steps(expected.size(), 26);
+    advanceChainsPlain(expected, steps);
+    const auto all = hwy::SupportedTargets();
+    std::int64_t disabled = 0;
+    // The lowest bit is the best target; each round goes without one more.
+    for (auto left = all; (left & (left - 1)) != 0; left &= left - 1) {
+        const WithoutTargets less(disabled);
+        auto blocks = randomBlocks(20);
+        advanceChains(blocks, steps);
+        EXPECT_EQ(blocks, expected) << "without " << disabled;
+        disabled |= left & -left;
+    }
 }
 
 TEST(Chains, NoStepsChangeNothing) {
