@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: Apache-2.0
+// Observers of the services that log.
+#include "daemon/event_log.hpp"
+
+#include <fmt/format.h>
+
+#include <map>
+
+#include "daemon/journal.hpp"
+
+namespace pegasus::daemon {
+namespace {
+
+void logOrder(Services& services, const market::OrderId& id) {
+    const auto order = services.buyer().order(id);
+    if (!order) return;
+    const auto bundle = order->paymentBundle ? order->paymentBundle->str() : std::string();
+    const auto level = order->state == market::OrderState::Failed ? Level::Error : Level::Notice;
+    log(level, fmt::format("order of '{}' for {} i is {}{}", order->name, order->price.count(), market::toString(order->state),
+                           order->reason.empty() ? "" : ": " + order->reason),
+        {{"ORDER", id}, {"BUNDLE", bundle}});
+}
+
+Async<void> logTransfer(Services& services, wallet::TransferId id) {
+    const auto transfer = co_await services.wallet().transfer(id);
+    if (!transfer) co_return;
+    const auto bundle = transfer->bundle.str();
+    log(Level::Notice, fmt::format("transfer of {} i is {}", transfer->amount.count(), wallet::nameOf(transfer->state)),
+        {{"BUNDLE", bundle}});
+}
+
+/// A sensor that fails says so once, and once when it is well again.
+void logSensor(Services& services, std::map<std::string, sensor::SensorState>& known, const std::string& id) {
+    const auto info = services.sampler().info(id);
+    if (!info) {
+        known.erase(id);
+        return;
+    }
+    const auto before = known.find(id);
+    const bool bad = info->state == sensor::SensorState::Failing || info->state == sensor::SensorState::Blocked;
+    const bool wasBad = before != known.end() && before->second != sensor::SensorState::Working;
+    if (bad && !wasBad) {
+        log(Level::Warning, fmt::format("sensor {} is {}: {}", id, sensor::stateName(info->state), info->lastError), {{"SENSOR", id}});
+    } else if (!bad && wasBad) {
+        log(Level::Info, fmt::format("sensor {} works again", id), {{"SENSOR", id}});
+    }
+    known[id] = bad ? info->state : sensor::SensorState::Working;
+}
+
+}  // namespace
+
+std::vector<Subscription> logEvents(Services& services) {
+    std::vector<Subscription> handles;
+    handles.push_back(services.buyer().orderChanged.add([&services](const market::OrderId& id) { logOrder(services, id); }));
+    handles.push_back(services.wallet().transferChanged.add([&services](wallet::TransferId id) {
+        services.loop().spawn("log transfer", logTransfer(services, id));
+    }));
+    handles.push_back(services.wallet().lockedChanged.add(
+        [](bool locked) { log(Level::Notice, locked ? "the wallet is locked" : "the wallet is unlocked"); }));
+    handles.push_back(services.seller().paymentChanged.add([](const model::Hash& bundle) {
+        log(Level::Notice, "a payment for a stream has changed", {{"BUNDLE", bundle.str()}});
+    }));
+    handles.push_back(services.streams().changed.add(
+        [](const std::string& id) { log(Level::Info, "stream " + id + " has changed", {{"STREAM", id}}); }));
+    auto known = std::make_shared<std::map<std::string, sensor::SensorState>>();
+    handles.push_back(services.sampler().sampled.add(
+        [&services, known](const std::string& id, const std::vector<sensor::Reading>&) { logSensor(services, *known, id); }));
+    return handles;
+}
+
+}  // namespace pegasus::daemon
