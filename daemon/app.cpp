@@ -137,7 +137,9 @@ void App::showStatus(const std::string& state) {
 }
 
 Async<void> App::watchStatus() {
-    while (co_await loop_.sleep(kStatusInterval)) {
+    for (;;) {
+        const auto slept = co_await loop_.sleep(kStatusInterval);
+        if (!slept) co_return;
         co_await services_->refreshLedgerStatus();
         if (loop_.stopping()) co_return;
         const bool ready = services_->ledgerStatus().state == ledger::LedgerState::Ready;

@@ -32,7 +32,9 @@ Async<void> feedWatchdog(Scheduler& scheduler, std::function<std::uint64_t()> pr
     if (sd_watchdog_enabled(0, &timeout) <= 0) co_return;
     const Duration interval(static_cast<std::int64_t>(std::max<std::uint64_t>(timeout / 3, 100'000)));
     std::optional<std::uint64_t> last;
-    while (co_await scheduler.sleep(interval)) {
+    for (;;) {
+        const auto slept = co_await scheduler.sleep(interval);
+        if (!slept) co_return;
         const auto now = progress();
         if (now != last) notify("WATCHDOG=1");
         last = now;

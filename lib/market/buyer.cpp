@@ -82,13 +82,19 @@ private:
     }
 
     Async<void> runWork() {
-        while (co_await work_.next()) {
+        for (;;) {
+            const bool goOn = co_await work_.next();
+            if (!goOn) co_return;
             (void)co_await orders_.work();  // an order keeps its own reason
             (void)co_await channels_.work();
         }
     }
     Async<void> runDiscovery() {
-        while (co_await look_.next()) (void)co_await offers_.discover();  // the ledger's state says why it failed
+        for (;;) {
+            const bool goOn = co_await look_.next();
+            if (!goOn) co_return;
+            (void)co_await offers_.discover();  // the ledger's state says why it failed
+        }
     }
 
     MarketServices services_;

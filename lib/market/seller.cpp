@@ -116,7 +116,9 @@ private:
     }
 
     Async<void> run() {
-        while (co_await pulse_.next()) {
+        for (;;) {
+            const bool goOn = co_await pulse_.next();
+            if (!goOn) co_return;
             if (const auto worked = co_await listings_.work(); !worked) ++counters_.errors;
             if (const auto worked = co_await payments_.work(); !worked) ++counters_.errors;
         }
