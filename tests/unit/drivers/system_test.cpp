@@ -107,7 +107,8 @@ TEST_F(SystemDriver, SuggestsTheQuantityThatWasMeant) {
 
 TEST_F(SystemDriver, WorksOnThisMachine) {
     auto driver = make("system", {{"quantities", "load1,memory_used,disk_used,uptime"}}).value();
-    for (const auto& reading : driver->read({}).value())
+    const auto readings = driver->read({}).value();
+    for (const auto& reading : readings)
         EXPECT_TRUE(reading.value) << reading.quantity << ": " << reading.reason;
 }
 
