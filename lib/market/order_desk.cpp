@@ -20,6 +20,7 @@ namespace {
 constexpr std::size_t kMaxCandidates = 16;      // of one order
 constexpr std::size_t kMaxRepliesPerPass = 64;  // read for one order
 constexpr std::size_t kMaxSeenReplies = 20'000;
+constexpr Duration kRequestCheck = std::chrono::seconds(30);
 
 std::string referenceOf(const OrderId& id) { return "order " + id; }
 std::string secretContext(const OrderId& id) { return "market order key " + id; }
@@ -163,7 +164,9 @@ Task<void> OrderDesk::advance(OrderId id) {
         if (after >= OrderState::Paid && after <= OrderState::Active) {
             PEGASUS_CO_CHECK(co_await lookForReplies(id));
             PEGASUS_CO_CHECK(co_await tryCandidates(id));
+            if (after == OrderState::Confirmed) PEGASUS_CO_CHECK(co_await keepRequestUp(id));
             PEGASUS_CO_CHECK(co_await noteOverdue(id));
+            PEGASUS_CO_CHECK(co_await noteConfirmed(id));
         }
         if (rows_.at(id).order.state == state || rows_.at(id).order.finished()) co_return Result<void>();
     }
@@ -246,10 +249,21 @@ Task<void> OrderDesk::followPayment(Row row) {
     if (transfer->state == wallet::TransferState::Confirmed) {
         if (!o.paid) o.paid = now;
         o.state = OrderState::Confirmed;
-        o.confirmed = now;
+        o.confirmed = transfer->settled.value_or(now);
     }
     if (o.state == before) co_return Result<void>();
     o.reason.clear();
+    co_return co_await save(row);
+}
+
+/// The reply may be read before our own wallet has seen the milestone: the time is kept for the record.
+Task<void> OrderDesk::noteConfirmed(OrderId id) {
+    auto row = rows_.at(id);
+    if (row.order.state <= OrderState::Confirmed || row.order.confirmed) co_return Result<void>();
+    const auto reference = referenceOf(id);
+    PEGASUS_CO_TRY(const auto transfer, co_await services_.wallet.transferByReference(reference));
+    if (transfer.state != wallet::TransferState::Confirmed) co_return Result<void>();
+    row.order.confirmed = transfer.settled.value_or(services_.clock.now());
     co_return co_await save(row);
 }
 
@@ -281,6 +295,30 @@ Task<void> OrderDesk::lookForReplies(OrderId id) {
         ++replies_[id].count;
         if (!read) ++counters_.junkReplies;
     }
+    co_return Result<void>();
+}
+
+/// Somebody else's attachment of our bundle, with another message, may be the only one that the ledger has. Then our request
+/// is attached again: the essence and the signatures are the same, and the seller examines every attachment.
+Task<void> OrderDesk::keepRequestUp(OrderId id) {
+    const auto now = services_.clock.steady();
+    auto& checked = replies_[id].requestSeen;
+    if (checked && now - *checked < kRequestCheck) co_return Result<void>();
+    checked = now;
+    const auto row = rows_.at(id);
+    if (!row.order.paymentBundle) co_return Result<void>();
+    PEGASUS_CO_TRY(const auto found, co_await ledger::attachmentsOf(services_.ledger, services_.pool, *row.order.paymentBundle));
+    std::string padded = row.request;
+    padded.resize(model::Fragment::kTrytes, '9');
+    PEGASUS_CO_TRY(const auto ours, model::Fragment::parse(padded));
+    for (const auto& attachment : found.list)
+        if (attachment.transactions.front().transaction.signatureMessageFragment == ours) co_return Result<void>();
+    if (found.list.empty()) co_return Result<void>();
+    std::vector<model::Transaction> transactions;
+    for (const auto& t : found.list.front().transactions) transactions.push_back(t.transaction);
+    transactions.front().signatureMessageFragment = ours;
+    ledger::Attacher attacher(services_.ledger, services_.pool, services_.clock);
+    PEGASUS_CO_CHECK(co_await attacher.attach(transactions));
     co_return Result<void>();
 }
 

@@ -41,6 +41,7 @@ private:
     struct Replies {
         std::unordered_set<Hash> seen;  ///< transactions at the reply address
         std::uint32_t count = 0;
+        std::optional<SteadyTime> requestSeen;  ///< when we last made sure that our request is on the ledger
     };
 
     Task<void> advance(OrderId id);
@@ -51,9 +52,11 @@ private:
     Task<void> followPayment(Row row);
     Task<void> lookForReplies(OrderId id);
     Task<void> readReply(OrderId id, Hash tail);
+    Task<void> keepRequestUp(OrderId id);
     Task<void> tryCandidates(OrderId id);
     Task<void> activate(Row row, buyer_store::CandidateRow candidate);
     Task<void> noteOverdue(OrderId id);
+    Task<void> noteConfirmed(OrderId id);
     Task<void> save(Row row);
     Task<void> saveReason(Row row, std::string reason);
     Task<void> saveFailed(Row row, std::string reason);
