@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-// Carries states in and out of the bit-sliced form: transposition of 64 x 64 bits, one row a state, one column a trit.
+// Batches: as many states as there are lanes at a time. The fast part is in curl_lanes-inl.hpp, the way in and out of it in
+// curl_rows-inl.hpp.
 #include "crypto/curl_batch.hpp"
 
 #include <algorithm>
 #include <array>
-#include <bit>
+#include <tuple>
 
 #include "crypto/curl_planes.hpp"
 
@@ -13,149 +14,73 @@
 #include <hwy/foreach_target.h>  // includes this file again for each instruction set
 #include <hwy/highway.h>
 
-#include "crypto/curl_lanes-inl.hpp"
+#include "crypto/curl_rows-inl.hpp"
 
 HWY_BEFORE_NAMESPACE();
 namespace pegasus::crypto::HWY_NAMESPACE {
 
 using planes::kBlockWords;
-
-constexpr std::size_t kRow = 64;
-using Square = std::array<std::uint64_t, kRow>;
-
-/// Transposes by exchanging halves, quarters, .. of the square; bit c of row r goes to bit r of row c.
-inline void transpose(Square& square) {
-    std::uint64_t mask = 0x00000000FFFFFFFF;
-    for (std::size_t half = kRow / 2; half != 0; half /= 2, mask ^= mask << half) {
-        for (std::size_t block = 0; block < kRow; block += 2 * half) {
-            for (std::size_t r = block; r < block + half; ++r) {
-                const auto exchanged = ((square[r] >> half) ^ square[r + half]) & mask;
-                square[r] ^= exchanged << half;
-                square[r + half] ^= exchanged;
-            }
-        }
-    }
-}
-
-/// Where trit `trit` of plane `plane` (0 low, 1 high) of states 64 group .. 64 group + 63 stands.
-HWY_INLINE std::size_t place(std::size_t trit, std::size_t plane, std::size_t group) {
-    return trit * kPairWords + plane * kVecWords + group;
-}
-
-/// Writes trits 64 word .. (before `end`) of one plane of 64 states; row r of the square is state r.
-inline void putSquare(std::uint64_t* state, Square& square, std::size_t word, std::size_t end, std::size_t plane,
-                      std::size_t group) {
-    transpose(square);
-    for (std::size_t trit = kRow * word; trit < std::min(end, kRow * (word + 1)); ++trit)
-        state[place(trit, plane, group)] = square[trit % kRow];
-}
-inline Square getSquare(const std::uint64_t* state, std::size_t word, std::size_t end, std::size_t plane,
-                        std::size_t group) {
-    Square square{};
-    for (std::size_t trit = kRow * word; trit < std::min(end, kRow * (word + 1)); ++trit)
-        square[trit % kRow] = state[place(trit, plane, group)];
-    transpose(square);
-    return square;
-}
-
-/// The planes of 64 states, as far as `Words` words: what is copied from and to the squares.
-template <std::size_t Words>
-struct Group {
-    std::array<std::array<Square, Words>, 2> planes{};
-
-    void putInto(std::uint64_t* state, std::size_t end, std::size_t group) {
-        for (std::size_t plane = 0; plane < 2; ++plane)
-            for (std::size_t word = 0; word < Words; ++word)
-                putSquare(state, planes[plane][word], word, end, plane, group);
-    }
-    void getFrom(const std::uint64_t* state, std::size_t end, std::size_t group) {
-        for (std::size_t plane = 0; plane < 2; ++plane)
-            for (std::size_t word = 0; word < Words; ++word)
-                planes[plane][word] = getSquare(state, word, end, plane, group);
-    }
-    void setRow(std::size_t row, std::span<const std::uint64_t, Words> low, std::span<const std::uint64_t, Words> high) {
-        for (std::size_t word = 0; word < Words; ++word) {
-            planes[0][word][row] = low[word];
-            planes[1][word][row] = high[word];
-        }
-    }
-    void getRow(std::size_t row, std::span<std::uint64_t, Words> low, std::span<std::uint64_t, Words> high) const {
-        for (std::size_t word = 0; word < Words; ++word) {
-            low[word] = planes[0][word][row];
-            high[word] = planes[1][word][row];
-        }
-    }
-};
-
 using Words = std::array<std::uint64_t, kBlockWords>;
+
+constexpr std::size_t kStateWords = std::tuple_size_v<decltype(Curl::Planes::low)>;
 
 std::size_t lanes() { return kStates; }
 
 /// At most kStates of them.
 void permuteChunk(CurlRounds rounds, std::span<Curl::Planes* const> sponges) {
-    using Whole = Group<std::tuple_size_v<decltype(Curl::Planes::low)>>;
     States states;
-    Whole group;
-    for (std::size_t first = 0; first < sponges.size(); first += kRow) {
-        const auto part = sponges.subspan(first, std::min(kRow, sponges.size() - first));
-        for (std::size_t row = 0; row < part.size(); ++row) group.setRow(row, part[row]->low, part[row]->high);
-        group.putInto(states.state.get(), kCurlStateTrits, first / kRow);
-    }
+    Rows<kStateWords> rows;
+    for (std::size_t i = 0; i < sponges.size(); ++i) rows.set(i, sponges[i]->low, sponges[i]->high);
+    rows.writeTo(states.get(), kCurlStateTrits);
     states.permute(rounds);
-    for (std::size_t first = 0; first < sponges.size(); first += kRow) {
-        const auto part = sponges.subspan(first, std::min(kRow, sponges.size() - first));
-        group.getFrom(states.state.get(), kCurlStateTrits, first / kRow);
-        for (std::size_t row = 0; row < part.size(); ++row) group.getRow(row, part[row]->low, part[row]->high);
-    }
-    wipe(&group, sizeof group);
+    rows.readFrom(states.get(), kCurlStateTrits);
+    for (std::size_t i = 0; i < sponges.size(); ++i) rows.get(i, sponges[i]->low, sponges[i]->high);
 }
 
 void permuteMany(CurlRounds rounds, std::span<Curl::Planes* const> sponges) {
-    for (; !sponges.empty(); sponges = sponges.subspan(std::min(kStates, sponges.size())))
-        permuteChunk(rounds, sponges.first(std::min(kStates, sponges.size())));
+    for (std::size_t first = 0; first < sponges.size(); first += kStates)
+        permuteChunk(rounds, sponges.subspan(first, std::min(kStates, sponges.size() - first)));
 }
 
 /// The states whose chain is longer than `step`, as a mask of bits.
 Vec longerThan(std::span<const std::uint8_t> steps, std::size_t step) {
-    HWY_ALIGN std::array<std::uint64_t, kVecWords> words{};
-    for (std::size_t i = 0; i < steps.size(); ++i) words[i / kRow] |= std::uint64_t{steps[i] > step} << (i % kRow);
+    alignas(64) std::array<std::uint64_t, kVecWords> words{};
+    for (std::size_t i = 0; i < steps.size(); ++i) words[i / kRows] |= std::uint64_t{steps[i] > step} << (i % kRows);
     return hn::Load(Tag(), words.data());
 }
 
 HWY_INLINE Vec choose(Vec mask, Vec yes, Vec no) { return hn::Or(hn::And(mask, yes), hn::AndNot(mask, no)); }
 
-/// Goes `steps[i]` times through "permute, forget all but the rate". `ends` keeps the rate of the chains that are through.
+/// Goes on with "permute, forget all but the rate". `ends` keeps the rate of the chains that are through.
 void chainsChunk(CurlRounds rounds, std::span<CurlBlock> blocks, std::span<const std::uint8_t> steps) {
     States states;
-    States ends;
-    Group<kBlockWords> group;
+    Buffer<kCurlRateTrits> ends;
+    Rows<kBlockWords> rows;
     Words low{};
     Words high{};
     for (std::size_t i = 0; i < blocks.size(); ++i) {
         planes::put(blocks[i], low, high);
-        group.setRow(i % kRow, low, high);
-        if (i % kRow != kRow - 1 && i + 1 != blocks.size()) continue;
-        group.putInto(states.state.get(), kCurlRateTrits, i / kRow);
+        rows.set(i, low, high);
     }
-    for (std::size_t trit = 0; trit < kCurlRateTrits; ++trit)
-        store(load(states.state.get(), trit), ends.state.get(), trit);
+    rows.writeTo(states.get(), kCurlRateTrits);
+    for (std::size_t trit = 0; trit < kCurlRateTrits; ++trit) store(load(states.get(), trit), ends.get(), trit);
     const std::size_t last = *std::ranges::max_element(steps);
     for (std::size_t step = 0; step < last; ++step) {
-        states.clear(kCurlRateTrits);
+        states.setZero(kCurlRateTrits);
         states.permute(rounds);
         const auto active = longerThan(steps, step);
         for (std::size_t trit = 0; trit < kCurlRateTrits; ++trit) {
-            const auto now = load(states.state.get(), trit);
-            const auto kept = load(ends.state.get(), trit);
-            store({choose(active, now.low, kept.low), choose(active, now.high, kept.high)}, ends.state.get(), trit);
+            const auto now = load(states.get(), trit);
+            const auto kept = load(ends.get(), trit);
+            store({choose(active, now.low, kept.low), choose(active, now.high, kept.high)}, ends.get(), trit);
         }
     }
+    rows.readFrom(ends.get(), kCurlRateTrits);
     for (std::size_t i = 0; i < blocks.size(); ++i) {
-        if (i % kRow == 0) group.getFrom(ends.state.get(), kCurlRateTrits, i / kRow);
-        group.getRow(i % kRow, low, high);
+        rows.get(i, low, high);
         planes::get(low, high, blocks[i]);
     }
-    wipe(&group, sizeof group);
+    ends.clear();
     wipe(low.data(), sizeof low);
     wipe(high.data(), sizeof high);
 }
@@ -169,28 +94,25 @@ void chains(CurlRounds rounds, std::span<CurlBlock> blocks, std::span<const std:
 
 void hashChunk(CurlRounds rounds, std::span<const std::string_view> inputs, std::span<trinary::Hash> hashes) {
     States states;
-    Group<kBlockWords> group;
-    Words low{};
-    Words high{};
+    TryteRows trytes;
     for (std::size_t offset = 0; offset < inputs[0].size(); offset += planes::kBlockTrytes) {
-        for (std::size_t i = 0; i < inputs.size(); ++i) {
-            planes::put(inputs[i].substr(offset, planes::kBlockTrytes), low, high);
-            group.setRow(i % kRow, low, high);
-            if (i % kRow != kRow - 1 && i + 1 != inputs.size()) continue;
-            group.putInto(states.state.get(), kCurlRateTrits, i / kRow);
-        }
+        for (std::size_t i = 0; i < inputs.size(); ++i) trytes.set(i, inputs[i].substr(offset, planes::kBlockTrytes));
+        trytes.writeTo(states.get());
         states.permute(rounds);
     }
+    Rows<kBlockWords> rows;
+    rows.readFrom(states.get(), kCurlRateTrits);
+    Words low{};
+    Words high{};
     for (std::size_t i = 0; i < inputs.size(); ++i) {
-        if (i % kRow == 0) group.getFrom(states.state.get(), kCurlRateTrits, i / kRow);
-        group.getRow(i % kRow, low, high);
+        rows.get(i, low, high);
         hashes[i] = planes::getHash(low, high);
     }
 }
 
 void hashes(CurlRounds rounds, std::span<const std::string_view> inputs, std::span<trinary::Hash> out) {
     // Below this number a batch costs more than one after the other.
-    constexpr std::size_t kFew = 6;
+    constexpr std::size_t kFew = 8;
     for (std::size_t first = 0; first < inputs.size(); first += kStates) {
         const auto count = std::min(kStates, inputs.size() - first);
         if (count >= kFew) {
@@ -223,7 +145,7 @@ std::string_view curlTarget() {
 
 void permuteAll(std::span<Curl> sponges) {
     // Below this number a batch costs more than one after the other.
-    constexpr std::size_t kFew = 6;
+    constexpr std::size_t kFew = 12;
     if (sponges.size() < kFew) {
         for (auto& sponge : sponges) sponge.permute();
         return;

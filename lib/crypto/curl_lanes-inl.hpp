@@ -26,7 +26,6 @@
 #define PEGASUS_CRYPTO_CURL_LANES_INL_HPP
 #endif
 
-#include <hwy/aligned_allocator.h>
 #include <hwy/highway.h>
 
 #include <array>
@@ -156,34 +155,46 @@ inline void passRange(const std::uint64_t* in, std::uint64_t* out, Range range) 
     if (k + 2 < range.count) to(window.step<1>(from(k + 2)), k + 2);
 }
 
-/// A state buffer: 729 pairs, aligned.
-using Buffer = hwy::AlignedFreeUniquePtr<std::uint64_t[]>;
-inline Buffer makeBuffer(std::size_t trits = kCurlStateTrits) {
-    return hwy::AllocateAligned<std::uint64_t>(trits * kPairWords);
-}
+/// The trits of all states: at most 47 kB.
+template <std::size_t Trits = kCurlStateTrits>
+class Buffer {
+public:
+    [[nodiscard]] std::uint64_t* get() { return words_.data(); }
+    [[nodiscard]] const std::uint64_t* get() const { return words_.data(); }
+    void clear() { wipe(words_.data(), sizeof words_); }
 
-/// States and the scratch buffer that passes need. Wiped when they go, since keys pass through them.
-struct States {
-    Buffer state = makeBuffer();
-    Buffer scratch = makeBuffer();
+private:
+    alignas(64) std::array<std::uint64_t, Trits * kPairWords> words_;
+};
 
-    States() { clear(0); }
+/// States, and the scratch buffer that passes need. On the stack: pages of the heap would be new ones each time. Wiped when they
+/// go, since keys pass through them.
+class States {
+public:
+    States() { setZero(0); }
     States(const States&) = delete;
     States& operator=(const States&) = delete;
     ~States() {
-        wipe(state.get(), kCurlStateTrits * kPairWords * sizeof(std::uint64_t));
-        wipe(scratch.get(), kCurlStateTrits * kPairWords * sizeof(std::uint64_t));
+        a_.clear();
+        b_.clear();
     }
+    [[nodiscard]] std::uint64_t* get() { return state_; }
     /// Zero trits from `first` on.
-    void clear(std::size_t first) {
-        for (std::size_t i = first; i < kCurlStateTrits; ++i) store(broadcast(0), state.get(), i);
+    void setZero(std::size_t first) {
+        for (std::size_t i = first; i < kCurlStateTrits; ++i) store(broadcast(0), state_, i);
     }
     void permute(CurlRounds rounds) {
         for (int pass = 0; pass < static_cast<int>(rounds) / 3; ++pass) {
-            passWhole(state.get(), scratch.get());
-            std::swap(state, scratch);
+            passWhole(state_, scratch_);
+            std::swap(state_, scratch_);
         }
     }
+
+private:
+    Buffer<> a_;
+    Buffer<> b_;
+    std::uint64_t* state_ = a_.get();
+    std::uint64_t* scratch_ = b_.get();
 };
 
 }  // namespace pegasus::crypto::HWY_NAMESPACE

@@ -114,12 +114,12 @@ private:
     std::size_t weight_;
     unsigned share_;
     GrayCounter counter_;
-    Buffer start_ = makeBuffer();   // before the first pass
-    Buffer first_ = makeBuffer();   // after it
-    Buffer second_ = makeBuffer();  // after the second
-    Buffer a_ = makeBuffer();
-    Buffer b_ = makeBuffer();
-    Buffer hash_ = makeBuffer();
+    Buffer<> start_;   // before the first pass
+    Buffer<> first_;   // after it
+    Buffer<> second_;  // after the second
+    Buffer<> a_;
+    Buffer<> b_;
+    Buffer<> hash_;
 };
 
 Result<Found> search(const crypto::CurlState& midstate, int weight, std::stop_token stop, unsigned share) {
