@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: Apache-2.0
+// Kill -9 at many moments of a sale: what is on disk then must lead to one payment and one delivery.
+#include "gateway.hpp"
+
+namespace pegasus::market {
+namespace {
+
+namespace fs = std::filesystem;
+
+class Crash : public Sale {
+protected:
+    /// Runs at most `handlers` steps of the loop; time passes, and milestones come, when nothing is ready. Returns the
+    /// steps left when `done` became true.
+    template <class Done>
+    int step(int handlers, Done done) {
+        while (handlers > 0 && !done()) {
+            auto& context = relay_.loop->context;
+            context.restart();
+            if (context.poll_one() != 0) {
+                --handlers;
+            } else if (externalWaits.load() != 0) {
+                context.run_one_for(std::chrono::milliseconds(1));
+            } else {
+                ledger_.milestone();
+                relay_.loop->runFor(Duration(0));
+                relay_.loop->runFor(std::chrono::seconds(1));
+            }
+        }
+        return handlers;
+    }
+    /// What is on disk at this moment is what the next life starts with; nothing done later counts.
+    void kill() {
+        while (externalWaits.load() != 0) std::this_thread::yield();
+        for (const char* who : {"seller", "buyer"})
+            for (const char* file : {"state.db", "state.db-wal", "key"})
+                if (fs::exists(dir_.path() / who / file)) {
+                    fs::create_directories(dir_.path() / "saved" / who);
+                    fs::copy_file(dir_.path() / who / file, dir_.path() / "saved" / who / file, fs::copy_options::overwrite_existing);
+                }
+        ledger_.knobs.unreachable = true;
+        const auto time = relay_.loop->clock.now();
+        end();
+        ledger_.knobs.unreachable = false;
+        fs::remove_all(dir_.path() / "seller");
+        fs::remove_all(dir_.path() / "buyer");
+        fs::rename(dir_.path() / "saved" / "seller", dir_.path() / "seller");
+        fs::rename(dir_.path() / "saved" / "buyer", dir_.path() / "buyer");
+        auto next = std::make_unique<test::TestLoop>();
+        next->clock.advance(std::chrono::duration_cast<Duration>(time - next->clock.now()));
+        relay_.loop = std::move(next);
+        openSeller();
+        openBuyer();
+    }
+    [[nodiscard]] bool keyReceived(const OrderId& id) { return order(id).state >= OrderState::KeyReceived; }
+};
+
+TEST_F(Crash, AtAnyMomentOfASaleLeadsToOnePaymentAndOneDelivery) {
+    announce();
+    constexpr int kMost = 200'000;
+    const auto first = buy();
+    const int whole = kMost - step(kMost, [&] { return keyReceived(first); });
+    ASSERT_LT(whole, kMost);
+    constexpr int kCrashes = 8;
+    std::int64_t paid = 250;
+    for (int i = 1; i <= kCrashes; ++i) {
+        SCOPED_TRACE(i);
+        fundBuyer(250);
+        const auto id = buy();
+        (void)step(whole * i / (kCrashes + 1), [] { return false; });
+        kill();
+        (void)step(kMost, [&] { return keyReceived(id) || order(id).finished(); });
+        ASSERT_EQ(order(id).state, OrderState::KeyReceived) << order(id).reason;
+        paid += 250;
+        EXPECT_EQ(ledger_.balanceOf(order(id).sellerAddress), Iotas(paid));
+        EXPECT_EQ(bundlesAt(order(id).replyAddress), 1U);
+    }
+    settle();
+    EXPECT_EQ(payments().size(), kCrashes + 1U);
+    for (const auto& payment : payments()) EXPECT_EQ(payment.state, PaymentState::Delivered);
+}
+
+TEST_F(Crash, AfterEachMessageLosesNoneAndRepeatsNone) {
+    announce();
+    const auto id = buy();
+    settle();
+    std::vector<std::string> sent;
+    for (int i = 0; i < 6; ++i) {
+        sent.push_back("{\"data\":" + std::to_string(i) + "}");
+        publish(sent.back());
+        (void)step(10 + 15 * i, [] { return false; });
+        kill();
+    }
+    settle();
+    EXPECT_EQ(received(id), sent);
+    EXPECT_EQ(buyer_->buyer->subscription(id)->received, sent.size());
+}
+
+TEST_F(Crash, WhileAnnouncingLeavesOneHeldAddressAndOneListing) {
+    for (int i = 0; i < 5; ++i) {
+        bool done = false;
+        auto announcing = [&]() -> Async<void> {
+            done = (co_await seller_->seller->announce("roof")).has_value();
+        };
+        relay_.loop->spawn("announce", announcing());
+        (void)step(3 + 6 * i, [&] { return done; });
+        kill();
+    }
+    announce();
+    std::size_t held = 0;
+    for (const auto& own : run(seller_->wallet->addresses())) held += own.held ? 1 : 0;
+    EXPECT_EQ(held, 1U);
+    EXPECT_EQ(offer().address, seller_->seller->listings().at(0).address);
+}
+
+TEST_F(Crash, OfTheDiskBetweenRestartsKeepsOffersOrdersAndMessages) {
+    announce();
+    const auto id = buy();
+    settle();
+    publish("{\"data\":1}");
+    settle(2);
+    restart();
+    EXPECT_EQ(order(id).state, OrderState::Active);
+    EXPECT_EQ(buyer_->buyer->offers().size(), 1U);
+    EXPECT_EQ(received(id).size(), 1U);
+    publish("{\"data\":2}");
+    settle(2);
+    EXPECT_EQ(received(id).size(), 2U);
+    EXPECT_EQ(payments().size(), 1U);
+}
+
+}  // namespace
+}  // namespace pegasus::market
