@@ -23,7 +23,7 @@ class CommandFailed(Exception):
     """pegasusctl ended with another status than 0."""
 
     def __init__(self, args, status, text):
-        super().__init__(f"pegasusctl {' '.join(args)}: status {status}: {text.strip()}")
+        super().__init__(f"pegasusctl {' '.join(map(str, args))}: status {status}: {text.strip()}")
         self.status, self.text = status, text
 
 
@@ -44,6 +44,7 @@ class Gateway:
         self.bus_address = f"unix:path={self.folder}/bus"
         self.environment = {**os.environ, **(environment or {})}
         self.bus = self.daemon = None
+        self.last_log = "no log"
         self.config_file.write_text(config)
         # A password of this run alone, in a file that only its owner can read.
         self.password_file = self.folder / "password"
@@ -65,6 +66,7 @@ class Gateway:
             self.bus.terminate()
             self.bus.wait()
             self.bus = None
+        self.last_log = self.log_tail(40)
         if self.owned and not os.environ.get("PEGASUS_KEEP"):
             shutil.rmtree(self.folder, ignore_errors=True)
 
@@ -137,7 +139,7 @@ class Gateway:
 
     def log_tail(self, lines=15):
         if not self.log_file.exists():
-            return "no log"
+            return self.last_log
         return "\n".join(self.log_file.read_text(errors="replace").splitlines()[-lines:])
 
 

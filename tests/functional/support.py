@@ -45,10 +45,8 @@ class Case(unittest.TestCase):
         self.addCleanup(gateway.__exit__)
 
     def show_logs(self):
-        outcome = self._outcome
-        failed = outcome is not None and any(error for _, error in getattr(outcome, "errors", []) if error) or \
-            (outcome is not None and getattr(getattr(outcome, "result", None), "failures", []))
-        if failed:
+        result = self._outcome.result
+        if any(test is self for test, _ in result.failures + result.errors):
             for gateway in self.gateways:
                 print(f"--- log of {gateway.name}\n{gateway.log_tail(40)}", file=sys.stderr)
 
