@@ -94,11 +94,12 @@ Task<void> Wallet::Core::pass() {
 }
 
 Task<void> Wallet::Core::passOnce() {
+    // Messages need no wallet, so they go on without one and while it is restoring.
+    PEGASUS_CO_TRY(sums_, co_await settler.pass());
     if (!context.exists) co_return Result<void>();
     if (context.restoring) PEGASUS_CO_CHECK(co_await finishRestore());
     PEGASUS_CO_CHECK(co_await addresses.topUp());
     PEGASUS_CO_TRY(ready_, co_await context.book.countReady());
-    PEGASUS_CO_TRY(sums_, co_await settler.pass());
     PEGASUS_CO_CHECK(co_await scanner.pass());
     PEGASUS_CO_CHECK(co_await updateBalance());
     if (sums_.problem) co_return fail(*sums_.problem);

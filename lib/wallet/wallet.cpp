@@ -92,11 +92,12 @@ Task<Address> Wallet::newAddress(std::string label) {
 }
 
 Task<Address> Wallet::reserveAddress(std::string purpose) {
-    if (purpose.size() > kMostPurpose)
-        co_return fail(ErrorCode::InvalidArgument, "the purpose has {} bytes, expected at most {}", purpose.size(),
+    if (purpose.empty() || purpose.size() > kMostPurpose)
+        co_return fail(ErrorCode::InvalidArgument, "the purpose has {} bytes, expected 1 to {}", purpose.size(),
                        kMostPurpose);
-    std::string whole = "reserved " + purpose;
-    co_return co_await core_->addresses.handOut(std::move(whole), true);
+    if (isReceivePurpose(purpose) || purpose == kRemainderPurpose || purpose == kRestoredPurpose)
+        co_return fail(ErrorCode::InvalidArgument, "{} is a purpose of the wallet itself", purpose);
+    co_return co_await core_->addresses.handOut(std::move(purpose), true);
 }
 
 Task<void> Wallet::holdAddress(Address address) { return core_->hold(address, true); }

@@ -47,7 +47,8 @@ public:
     /// A fresh one, which is receiveAddress() from now on. LimitExceeded: so many unused addresses are out that a recovery
     /// would not find another one (WalletOptions::gapLimit).
     Task<Address> newAddress(std::string label);
-    /// A fresh one for something announced; it is held from the start. LimitExceeded as above.
+    /// A fresh one for something announced; it is held from the start. `purpose` is shown by addresses(). LimitExceeded as
+    /// above; InvalidArgument: the purpose is empty, too long, or one of the wallet's own (receive, remainder, restored).
     Task<Address> reserveAddress(std::string purpose);
     /// A held address is never an input until it is released. NotFound: not ours. InvalidState: it has signed.
     Task<void> holdAddress(Address address);

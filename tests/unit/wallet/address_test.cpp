@@ -66,6 +66,19 @@ TEST_F(WalletAddress, IsNeverAnInputWhileItIsHeld) {
     EXPECT_EQ(codeOf(wallet().holdAddress(theirs())), ErrorCode::NotFound);
 }
 
+TEST_F(WalletAddress, KeepsThePurposeItWasReservedFor) {
+    create();
+    const auto address = run(wallet().reserveAddress("listing garden")).value();
+    restart();
+    const auto own = run(wallet().addresses()).value();
+    ASSERT_EQ(own.size(), 1U);
+    EXPECT_EQ(own[0].address, address);
+    EXPECT_EQ(own[0].purpose, "listing garden");
+    EXPECT_TRUE(own[0].held);
+    for (const auto* taken : {"", "receive", "receive mail", "remainder", "restored"})
+        EXPECT_EQ(run(wallet().reserveAddress(taken)).error().code, ErrorCode::InvalidArgument) << taken;
+}
+
 TEST_F(WalletAddress, IsNotShownToBePaidWhileItIsHeld) {
     create();
     const auto shown = run(wallet().receiveAddress()).value();

@@ -95,6 +95,20 @@ TEST_F(WalletSend, SendsAMessageWhileLocked) {
     EXPECT_EQ(stateOf(other), TransferState::Confirmed);
 }
 
+TEST_F(WalletSend, SendsAMessageWithoutAWalletAndWhileItIsRestoring) {
+    const auto early = run(wallet().send(payment(0, "listing 1"))).value();
+    milestone();
+    EXPECT_EQ(stateOf(early), TransferState::Confirmed);
+    ledger.knobs.unreachable = true;
+    must(wallet().restore(SecretBytes::fromText(std::string(81, 'A')), password()));
+    restart();
+    ledger.knobs.unreachable = false;
+    ASSERT_TRUE(wallet().status().restoring);
+    const auto late = run(wallet().send(payment(0, "listing 2"))).value();
+    milestone();
+    EXPECT_EQ(stateOf(late), TransferState::Confirmed);
+}
+
 TEST_F(WalletSend, IsRefusedWhileLocked) {
     createWith({100});
     wallet().lock();
