@@ -79,7 +79,11 @@ def funded_buyer(case, port, name="buyer", config=REMOTE):
 
 def first_offer(buyer):
     def look():
-        buyer.ctl("market", "scan")
+        try:
+            buyer.ctl("market", "scan")
+        except CommandFailed as failed:  # the node may just have been restarted
+            if failed.status != 17:
+                raise
         return buyer.ctl("market", "list")
 
     return wait_for(look, 30, "an offer")[0]
