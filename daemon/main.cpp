@@ -18,10 +18,12 @@ int report(const Error& error) {
 }
 
 int checkConfig(const Options& options) {
+    const loop::SystemClock clock;
     const auto config = config::load(options.config);
-    if (config) return 0;
-    (void)std::fprintf(stderr, "%s\n", config.error().message.c_str());
-    return errorInfo(config.error().code).exitStatus;
+    const auto checked = config ? checkSensors(*config, clock) : Result<void>(fail(config.error()));
+    if (checked) return 0;
+    (void)std::fprintf(stderr, "%s\n", checked.error().message.c_str());
+    return errorInfo(checked.error().code).exitStatus;
 }
 
 int serve(const Options& options) {

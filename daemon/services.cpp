@@ -74,6 +74,13 @@ Result<std::unique_ptr<keys::MachineVault>> openVault(const config::Config& conf
 
 }  // namespace
 
+Result<void> checkSensors(const config::Config& config, const Clock& clock) {
+    sensor::Registry registry;
+    drivers::registerAll(registry, clock);
+    for (const auto& [id, sensor] : config.sensors) PEGASUS_CHECK(registry.create(sensorConfig(id, sensor)));
+    return {};
+}
+
 Result<std::unique_ptr<Services>> Services::open(loop::Loop& loop, const config::Config& config,
                                                  const std::filesystem::path& stateDir) {
     std::unique_ptr<Services> services(new Services(loop, config));

@@ -27,6 +27,9 @@
 
 namespace pegasus::daemon {
 
+/// Makes and drops the drivers of the configuration: Config says which sensor is wrong.
+[[nodiscard]] Result<void> checkSensors(const config::Config& config, const Clock& clock);
+
 /// Owns the services; destroyed in the reverse order, after the loop's tasks have ended. Loop thread.
 class Services {
 public:
