@@ -34,7 +34,8 @@ inline constexpr Duration kSecretTimeout = std::chrono::seconds(10);
 /// bus::kMaxSecretLength bytes. Timeout: the end does not come.
 Task<SecretBytes> readSecret(Scheduler& scheduler, const Clock& clock, OwnedFd fd);
 
-/// Writes the secret and a newline at once. InvalidArgument: another kind of file, or nobody reads.
+/// Writes the secret and a newline at once. InvalidArgument: another kind of file, or nobody reads. SIGPIPE is ignored in the
+/// process (hardenProcess).
 [[nodiscard]] Result<void> writeSecret(const OwnedFd& fd, const SecretBytes& secret);
 
 }  // namespace pegasus::daemon
