@@ -80,7 +80,7 @@ struct Ledger {
 };
 
 struct Wallet {
-    int gapLimit = 20;
+    int gapLimit = 50;
     Duration autoLock{0};  ///< 0: never
 
     bool operator==(const Wallet&) const = default;

@@ -93,6 +93,7 @@ TEST(Config, TheCommentedSampleShowsTheDefaults) {
     EXPECT_EQ(config->ledger.embedded.faucet.amount, defaults.ledger.embedded.faucet.amount);
     EXPECT_EQ(config->ledger.api.listen, defaults.ledger.api.listen);
     EXPECT_EQ(config->market.addressGrace, defaults.market.addressGrace);
+    EXPECT_EQ(config->wallet, defaults.wallet);
 }
 
 TEST(Duration, ReadsUnitsAndRefusesTheRest) {
