@@ -186,6 +186,9 @@ LedgerStatus RemoteLedger::Impl::describe() const {
     const auto unsignedOf = [](std::int64_t v) { return static_cast<std::uint64_t>(std::max<std::int64_t>(v, 0)); };
     status.state = node->synced ? LedgerState::Ready : LedgerState::NotSynchronised;
     status.detail = node->problem;
+    if (status.detail.empty() && info.minWeightMagnitude > options_.minWeightMagnitude)
+        status.detail = fmt::format("{} wants proof of work of weight {}, {} is configured", node->url.text(),
+                                    info.minWeightMagnitude, options_.minWeightMagnitude);
     status.url = node->url.text();
     status.appName = info.appName;
     status.appVersion = info.appVersion;
