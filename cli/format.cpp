@@ -5,7 +5,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cmath>
 #include <ctime>
 
 #include "bus/text.hpp"
@@ -30,58 +29,6 @@ std::string cut(std::string text) {
     return text.substr(0, bytes) + "…";
 }
 
-/// Decodes one code point of valid UTF-8 at `i` and moves `i` behind it.
-char32_t nextPoint(std::string_view text, std::size_t& i) {
-    const auto byte = [&] { return static_cast<unsigned char>(text[i++]); };
-    const unsigned first = byte();
-    if (first < 0x80) return first;
-    const int more = first >= 0xF0 ? 3 : first >= 0xE0 ? 2 : 1;
-    char32_t point = first & (0x3FU >> static_cast<unsigned>(more));
-    for (int k = 0; k < more && i < text.size(); ++k) point = point << 6U | (byte() & 0x3FU);
-    return point;
-}
-
-std::string quoted(std::string_view raw) {
-    const auto text = bus::validUtf8(raw);
-    std::string out = "\"";
-    for (std::size_t i = 0; i < text.size();) {
-        const char32_t point = nextPoint(text, i);
-        if (point == '"' || point == '\\') {
-            out += '\\';
-            out += static_cast<char>(point);
-        } else if (point >= 0x20 && point < 0x7f) {
-            out += static_cast<char>(point);
-        } else if (point < 0x10000) {
-            out += fmt::format("\\u{:04x}", static_cast<unsigned>(point));
-        } else {
-            const auto rest = static_cast<unsigned>(point) - 0x10000U;
-            out += fmt::format("\\u{:04x}\\u{:04x}", 0xD800U + (rest >> 10U), 0xDC00U + (rest & 0x3FFU));
-        }
-    }
-    return out + '"';
-}
-
-template <class T, class F>
-std::string joined(const T& items, char open, char close, F&& each) {
-    std::string out(1, open);
-    for (const auto& item : items) {
-        if (out.size() > 1) out += ',';
-        out += each(item);
-    }
-    return out + close;
-}
-
-struct JsonWriter {
-    std::string operator()(bool v) const { return v ? "true" : "false"; }
-    std::string operator()(std::int64_t v) const { return std::to_string(v); }
-    std::string operator()(std::uint64_t v) const { return std::to_string(v); }
-    std::string operator()(double v) const { return std::isfinite(v) ? fmt::format("{}", v) : "null"; }
-    std::string operator()(const std::string& v) const { return quoted(v); }
-    std::string operator()(const Value::Strings& v) const { return joined(v, '[', ']', quoted); }
-    std::string operator()(const Dict& v) const { return toJson(v); }
-    std::string operator()(const Dicts& v) const { return toJson(v); }
-};
-
 struct TextWriter {
     std::string operator()(bool v) const { return v ? "yes" : "no"; }
     std::string operator()(std::int64_t v) const { return std::to_string(v); }
@@ -101,16 +48,6 @@ std::string padded(const std::string& text, std::size_t to, bool right) {
 }
 
 }  // namespace
-
-std::string toJson(const Value& value) { return std::visit(JsonWriter{}, value.data()); }
-
-std::string toJson(const Dict& dict) {
-    return joined(dict, '{', '}', [](const auto& entry) { return quoted(entry.first) + ":" + toJson(entry.second); });
-}
-
-std::string toJson(const Dicts& rows) {
-    return joined(rows, '[', ']', [](const Dict& row) { return toJson(row); });
-}
 
 std::string amountText(std::int64_t iotas) {
     auto digits = std::to_string(iotas);

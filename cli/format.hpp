@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "bus/json.hpp"
 #include "bus/value.hpp"
 
 namespace pegasus::cli {
@@ -16,9 +17,7 @@ using bus::Dicts;
 using bus::Value;
 
 /// One line of JSON, ASCII only; the keys are those of the D-Bus API (docs in dbus/*.xml).
-[[nodiscard]] std::string toJson(const Value& value);
-[[nodiscard]] std::string toJson(const Dict& dict);
-[[nodiscard]] std::string toJson(const Dicts& rows);
+using bus::toJson;
 
 /// How a column of a table shows its value.
 enum class Show : std::uint8_t {

@@ -175,16 +175,16 @@ void addMarket(CLI::App& app, Context& context) {
     };
     const auto addWait = [&](CLI::App* sub) {
         auto* wait = sub->add_flag("--wait", a->wait, "Wait until the subscription is active, and say how it goes");
-        sub->add_option("--wait-seconds", a->waitSeconds, "At most so long")->needs(wait)->capture_default_str();
+        sub->add_option("--wait-seconds", a->waitSeconds, "At most so long")->needs(wait)->check(CLI::NonNegativeNumber)->capture_default_str();
     };
     add("scan", "Look for offers now", nullptr, scan);
     auto* listed = add("list", "Offers known", nullptr, list);
     listed->add_option("--text", a->text, "Only with this in name, description or quantity");
-    listed->add_option("--max-price", a->maxPrice, "Only up to this price, in iotas");
+    listed->add_option("--max-price", a->maxPrice, "Only up to this price, in iotas")->check(CLI::NonNegativeNumber);
     listed->add_flag("--verified", a->verified, "Only those signed by their device");
     add("show", "One offer in detail", "offer", show);
     auto* bought = add("buy", "Pay for an offer, and follow the channel once the key has come", "offer", buy);
-    bought->add_option("--max-price", a->maxPrice, "Refuse if it is dearer by now, in iotas");
+    bought->add_option("--max-price", a->maxPrice, "Refuse if it is dearer by now, in iotas")->check(CLI::NonNegativeNumber);
     bought->add_flag("--accept-unverified", a->acceptUnverified, "Buy although the listing is not signed");
     addWait(bought);
     add("orders", "Own purchases, newest first", nullptr, orders);

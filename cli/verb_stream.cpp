@@ -105,7 +105,7 @@ void addTerms(CLI::App& sub, Arguments& a) {
     sub.add_option("--description", a.description, "More for buyers")->type_name("TEXT");
     sub.add_option("--latitude", a.latitude, "Degrees, north positive")->check(CLI::Range(-90.0, 90.0));
     sub.add_option("--longitude", a.longitude, "Degrees, east positive")->check(CLI::Range(-180.0, 180.0));
-    sub.add_option("--price", a.price, "Iotas, once, for the whole stream")->type_name("IOTAS");
+    sub.add_option("--price", a.price, "Iotas, once, for the whole stream")->type_name("IOTAS")->check(CLI::NonNegativeNumber);
 }
 
 }  // namespace
@@ -138,7 +138,9 @@ void addStream(CLI::App& app, Context& context) {
     addPlain("withdraw", "Take a stream off the market", "Withdraw", " is not for sale any more");
     addPlain("change-address", "Be paid at a new address from now on", "ChangeAddress", " is announced with a new address");
     add("messages", "What was published since the daemon started, newest first", true, messages)
-        ->add_option("--limit", a->limit, "At most so many")->capture_default_str();
+        ->add_option("--limit", a->limit, "At most so many")
+        ->check(CLI::NonNegativeNumber)
+        ->capture_default_str();
 }
 
 }  // namespace pegasus::cli

@@ -104,7 +104,7 @@ void addSubscription(CLI::App& app, Context& context) {
     add("list", "All of them", false, list);
     add("show", "One in detail", true, show);
     add("watch", "Messages as they come, one JSON object a line, until Ctrl-C", true, watch)
-        ->add_option("--count", a->count, "End after so many")->type_name("N");
+        ->add_option("--count", a->count, "End after so many")->type_name("N")->check(CLI::NonNegativeNumber);
     add("export", "All messages kept, oldest first", true, exportAll)
         ->add_option("--format", a->format, "jsonl or csv")->check(CLI::IsMember({"jsonl", "csv"}))->capture_default_str();
     add("end", "Stop following; what was received is kept", true, end);

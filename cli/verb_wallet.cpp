@@ -204,12 +204,15 @@ void addWallet(CLI::App& app, Context& context) {
     add("addresses", "All own addresses", addresses);
     auto* sent = add("send", "Send iotas, with a message if you like", send);
     sent->add_option("address", a->address, "81 trytes, or 90 with checksum")->required();
-    sent->add_option("amount", a->amount, "Iotas; 0 sends a message only")->required();
+    sent->add_option("amount", a->amount, "Iotas; 0 sends a message only")->required()->check(CLI::NonNegativeNumber);
     sent->add_option("--message", a->message, "Text for the receiver; everybody can read it");
     sent->add_option("--tag", a->tag, "Up to 27 trytes");
     sent->add_option("--label", a->label, "For yourself; stays here");
     sent->add_option("--reference", a->reference, "Names this transfer: sending the same again gives the first one");
-    add("history", "Transfers, newest first", history)->add_option("--limit", a->limit, "At most so many")->capture_default_str();
+    add("history", "Transfers, newest first", history)
+        ->add_option("--limit", a->limit, "At most so many")
+        ->check(CLI::NonNegativeNumber)
+        ->capture_default_str();
     add("show", "Details of a bundle", show)->add_option("bundle", a->hash, "81 trytes")->required();
     auto* exported = add("export-seed", "Show the seed on the terminal, or write it to a file", exportSeed);
     addPassword(exported, *a);

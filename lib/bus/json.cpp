@@ -11,21 +11,32 @@
 namespace pegasus::bus {
 namespace {
 
-std::string quoted(std::string_view text) {
+/// Decodes one code point of valid UTF-8 at `i` and moves `i` behind it.
+char32_t nextPoint(std::string_view text, std::size_t& i) {
+    const auto byte = [&] { return static_cast<unsigned char>(text[i++]); };
+    const unsigned first = byte();
+    if (first < 0x80) return first;
+    const unsigned more = first >= 0xF0 ? 3 : first >= 0xE0 ? 2 : 1;
+    char32_t point = first & (0x3FU >> more);
+    for (unsigned k = 0; k < more && i < text.size(); ++k) point = (point << 6U) | (byte() & 0x3FU);
+    return point;
+}
+
+std::string quoted(std::string_view raw) {
+    const auto text = validUtf8(raw);
     std::string out = "\"";
-    for (const char c : validUtf8(text)) {
-        switch (c) {
-            case '"': out += "\\\""; break;
-            case '\\': out += "\\\\"; break;
-            case '\n': out += "\\n"; break;
-            case '\r': out += "\\r"; break;
-            case '\t': out += "\\t"; break;
-            default:
-                if (static_cast<unsigned char>(c) < 0x20 || c == 0x7F) {
-                    out += fmt::format("\\u{:04x}", static_cast<unsigned>(c));
-                } else {
-                    out += c;
-                }
+    for (std::size_t i = 0; i < text.size();) {
+        const char32_t point = nextPoint(text, i);
+        if (point == '"' || point == '\\') {
+            out += '\\';
+            out += static_cast<char>(point);
+        } else if (point >= 0x20 && point < 0x7F) {
+            out += static_cast<char>(point);
+        } else if (point < 0x10000) {
+            out += fmt::format("\\u{:04x}", static_cast<unsigned>(point));
+        } else {
+            const auto rest = static_cast<unsigned>(point) - 0x10000U;
+            out += fmt::format("\\u{:04x}\\u{:04x}", 0xD800U + (rest >> 10U), 0xDC00U + (rest & 0x3FFU));
         }
     }
     return out + '"';

@@ -8,7 +8,8 @@
 
 namespace pegasus::bus {
 
-/// UTF-8; invalid sequences become U+FFFD, numbers that JSON cannot hold become null. Keys in order of their bytes.
+/// ASCII: everything else is escaped, and invalid UTF-8 becomes U+FFFD. Numbers that JSON cannot hold become null. Keys in
+/// order of their bytes.
 [[nodiscard]] std::string toJson(const Value& value);
 
 }  // namespace pegasus::bus

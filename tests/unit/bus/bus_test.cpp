@@ -94,8 +94,8 @@ TEST(Json, WritesEveryKindOfValue) {
 }
 
 TEST(Json, EscapesText) {
-    EXPECT_EQ(toJson(Value("a\"\\\n\x01é")), "\"a\\\"\\\\\\n\\u0001é\"");
-    EXPECT_EQ(toJson(Value(std::string("\xFF"))), "\"\xEF\xBF\xBD\"");
+    EXPECT_EQ(toJson(Value("a\"\\\n\x01é🌡\x7f")), R"("a\"\\\u000a\u0001\u00e9\ud83c\udf21\u007f")");
+    EXPECT_EQ(toJson(Value(std::string("\xFF"))), R"("\ufffd")");
 }
 
 TEST(Json, WritesNumbersThatAreNone) {
