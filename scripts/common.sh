@@ -45,6 +45,7 @@ install_node() {
 # build TARGET...: configures build/ once and builds the targets (all without any).
 build() {
     cd "$root"
+    export CCACHE_BASEDIR=$root CCACHE_NOHASHDIR=1  # a second clone finds what the first has compiled
     if [ ! -f build/build.ninja ]; then
         say "configuring build/"
         CXX="${CXX:-ccache g++}" meson setup build -Dwerror=true >build-setup.log 2>&1 ||
