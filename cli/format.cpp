@@ -52,7 +52,7 @@ std::string padded(const std::string& text, std::size_t to, bool right) {
 std::string amountText(std::int64_t iotas) {
     auto digits = std::to_string(iotas);
     const std::size_t sign = iotas < 0 ? 1 : 0;
-    for (std::size_t at = digits.size(); at > sign + 3;) digits.insert(at -= 3, " ");
+    for (std::size_t at = digits.size(); at > sign + 3;) digits.insert(at -= 3, 1, ' ');
     return digits + " i";
 }
 
