@@ -1,0 +1,269 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""Figures of whole gateways: starting, broadcasting, queries, memory, disk, wear and the demo, as one Markdown table."""
+import argparse
+import json
+import os
+import pathlib
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
+sys.path.insert(0, str(ROOT / "scripts"))
+from gateway import Gateway, free_port, wait_for  # noqa: E402
+
+WEIGHT = 1  # of the network that is filled: the work of the clients is no figure of the node
+NODE = """\
+gateway: {{name: node}}
+ledger:
+  mode: embedded
+  minimum-weight-magnitude: {weight}
+  embedded: {{milestone-interval: 1s}}
+  api: {{listen: ["127.0.0.1:{port}"]}}
+"""
+SELLER = """\
+gateway: {{name: seller, latitude: 45.07, longitude: 7.69}}
+ledger:
+  mode: embedded
+  embedded: {{milestone-interval: 1s}}
+  api: {{listen: ["127.0.0.1:{port}"]}}
+sensors:
+  machine: {{type: system, interval: 1s}}
+"""
+REMOTE = """\
+gateway: {{name: remote, latitude: 45.07, longitude: 7.69}}
+ledger:
+  mode: remote
+  remote: {{nodes: ["http://127.0.0.1:{port}"]}}
+sensors:
+"""
+REMOTE_SENSORS = 5
+REMOTE_SECONDS = 20
+REMOTE_BATCH = 15
+DAY = 86400
+
+
+class Figures:
+    """What was measured, in the order of measuring."""
+
+    def __init__(self):
+        self.rows = []
+
+    def add(self, name, text, value, unit, target="", digits=1):
+        self.rows.append({"name": name, "text": text, "value": round(value, 4), "unit": unit, "wanted": target,
+                          "shown": f"{value:,.{digits}f} {unit}"})
+        print(f"  {text}: {self.rows[-1]['shown']}", file=sys.stderr, flush=True)
+
+    def table(self):
+        lines = ["| figure | measured | target |", "|---|---|---|"]
+        return "\n".join(lines + [f"| {r['text']} | {r['shown']} | {r['wanted']} |" for r in self.rows])
+
+    def json(self):
+        cores = os.cpu_count()
+        return [{"name": r["name"], "value": r["value"], "unit": r["unit"], "target": "any", "cores": cores,
+                 "reference_ratio": None} for r in self.rows]
+
+
+def machine():
+    out = subprocess.run(["lscpu"], capture_output=True, text=True, check=True, env={**os.environ, "LC_ALL": "C"}).stdout
+    fields = dict(line.split(":", 1) for line in out.splitlines() if ":" in line)
+    return f"{fields.get('Model name', 'unknown').strip()}, {os.cpu_count()} cores, load average {os.getloadavg()[0]:.1f}"
+
+
+def started(gateway):
+    """Starts bus and daemon; the seconds until READY."""
+    gateway.start_bus()
+    return gateway.start(timeout=120)
+
+
+def kib(gateway, field):
+    for line in pathlib.Path(f"/proc/{gateway.daemon.pid}/status").read_text().splitlines():
+        if line.startswith(field + ":"):
+            return int(line.split()[1])
+    raise RuntimeError(f"no {field} in the status of the process")
+
+
+def resident_mb(gateway):
+    return kib(gateway, "VmRSS") * 1024 / 1e6
+
+
+def written_bytes(gateway):
+    """To the disk, as the kernel counts it."""
+    fields = dict(line.split(": ") for line in pathlib.Path(f"/proc/{gateway.daemon.pid}/io").read_text().splitlines())
+    return int(fields["write_bytes"]) - int(fields["cancelled_write_bytes"])
+
+
+def database_bytes(gateway):
+    return sum(f.stat().st_size for f in gateway.state.rglob("tangle.db*"))
+
+
+def node_config(port):
+    return NODE.format(port=port, weight=WEIGHT)
+
+
+def start_figures(figures, args):
+    first, again = [], []
+    for _ in range(args.repeat):
+        gateway = Gateway("empty", node_config(free_port()))
+        try:
+            first.append(started(gateway))
+            gateway.stop()
+            again.append(gateway.start())
+        finally:
+            gateway.__exit__()
+    figures.add("start_new_ms", "very first start to READY (makes keys and the genesis)", 1000 * statistics.median(first), "ms", digits=0)
+    figures.add("start_empty_ms", "start to READY, empty", 1000 * statistics.median(again), "ms", "300 ms", digits=0)
+
+
+def run_load(args, *options):
+    """Its figures by name."""
+    with tempfile.NamedTemporaryFile(suffix=".json") as out:
+        subprocess.run([args.load, *map(str, options), "--json", out.name], stdout=sys.stderr, check=True, timeout=3600)
+        return {row["name"]: row["value"] for row in json.load(open(out.name))}
+
+
+def short(count):
+    return f"{count // 1_000_000}m" if count % 1_000_000 == 0 else f"{count // 1000}k" if count % 1000 == 0 else str(count)
+
+
+def ledger_figures(figures, args):
+    port, count = free_port(), args.transactions
+    gateway = Gateway("node", node_config(port))
+    try:
+        started(gateway)
+        gateway.stop()
+        empty = database_bytes(gateway)
+        gateway.start()
+        url = f"http://127.0.0.1:{port}"
+        load = run_load(args, "--url", url, "--mwm", WEIGHT, "--singles", count // 50, "--transactions", count, "--query",
+                        "--queries", args.queries)
+        figures.add("node_broadcast", "broadcast over HTTP, calls of up to 350", load["broadcast_batch_rate"], "tx/s", "500 tx/s", 0)
+        figures.add("node_broadcast_single", "broadcast over HTTP, one transaction a call", load["broadcast_single_rate"], "tx/s",
+                    "500 tx/s", 0)
+        queries = {n[:-len("_p99_ms")]: v for n, v in load.items() if n.endswith("_p99_ms") and not n.startswith("broadcast")}
+        for name, value in queries.items():
+            figures.add(f"node_{name}_p99_ms_{short(count)}", f"{name}, p99, {count} stored", value, "ms", "5 ms", 2)
+        points = [v for n, v in queries.items() if n != "getTransactionsToApprove"]
+        figures.add(f"node_query_p99_ms_{short(count)}", f"slowest point query, p99, {count} stored", max(points), "ms", "5 ms", 2)
+        figures.add("node_tips_p99_ms", "getTransactionsToApprove, p99", queries["getTransactionsToApprove"], "ms", digits=2)
+        figures.add(f"daemon_rss_mb_{short(count)}", f"memory of the node after storing {count}", resident_mb(gateway), "MB")
+        gateway.stop()
+        stored = count + count // 50
+        figures.add("node_bytes_per_transaction", "disk per stored transaction, with indexes", (database_bytes(gateway) - empty) / stored,
+                    "bytes", digits=0)
+        times = []
+        for _ in range(args.repeat):
+            times.append(gateway.start(timeout=120))
+            memory = resident_mb(gateway)
+            gateway.stop()
+        figures.add(f"start_{short(count)}_ms", f"start to READY, {count} stored", 1000 * statistics.median(times), "ms", "1000 ms", 0)
+        figures.add(f"start_rss_mb_{short(count)}", f"memory after this start, {count} stored", memory, "MB")
+    finally:
+        gateway.__exit__()
+
+
+def slope(samples):
+    """Of the second half, per minute."""
+    half = samples[len(samples) // 2:]
+    if len(half) < 2:
+        return 0.0
+    line = statistics.linear_regression([t / 60 for t, _ in half], [mb for _, mb in half])
+    return line.slope
+
+
+def publishing(gateway, stream):
+    return next(s["Published"] for s in gateway.ctl("stream", "list") if s["Id"] == stream)
+
+
+def seller_figures(figures, args):
+    """A seller with the embedded tangle and one reading a second, and beside it one on that node with five slow, batched streams."""
+    port = free_port()
+    sensors = "".join(f"  s{i}: {{type: system, interval: {REMOTE_SECONDS}s}}\n" for i in range(REMOTE_SENSORS))
+    seller, remote = Gateway("seller", SELLER.format(port=port)), Gateway("remote", REMOTE.format(port=port) + sensors)
+    try:
+        started(seller)
+        started(remote)
+        seller.ctl("wallet", "create", "--password-file", seller.password_file)
+        wait_for(lambda: seller.ctl("sensor", "read", "machine"), 30, "first readings")
+        seller.ctl("stream", "create", "load", "--sensor", "machine", "--quantity", "load1", "--price", 1000)
+        for i in range(REMOTE_SENSORS):
+            wait_for(lambda: remote.ctl("sensor", "read", f"s{i}"), 60, "first readings")
+            remote.ctl("stream", "create", f"load{i}", "--sensor", f"s{i}", "--quantity", "load1", "--price", 1000, "--batch", REMOTE_BATCH)
+        wait_for(lambda: publishing(seller, "load") > 3, 60, "first messages")
+        watch_sellers(figures, args, seller, remote)
+    finally:
+        seller.__exit__()
+        remote.__exit__()
+
+
+def watch_sellers(figures, args, seller, remote):
+    began = time.monotonic()
+    messages, written, written_remote = publishing(seller, "load"), written_bytes(seller), written_bytes(remote)
+    memory, memory_remote = [], []
+    while time.monotonic() - began < 60 * args.minutes:
+        time.sleep(min(5, 6 * args.minutes))
+        memory.append((time.monotonic() - began, resident_mb(seller)))
+        memory_remote.append((time.monotonic() - began, resident_mb(remote)))
+    seconds = time.monotonic() - began
+    messages = publishing(seller, "load") - messages
+    span = f"{args.minutes:g} min"
+    figures.add("seller_messages", f"seller, one reading a second: messages a second over {span}", messages / seconds, "1/s", "1/s", 2)
+    figures.add("seller_rss_mb", f"seller, one reading a second: memory after {span}", memory[-1][1], "MB", "40 MB")
+    figures.add("seller_rss_growth", "its growth, over the second half", slope(memory), "MB/min", "level", 3)
+    figures.add("seller_rss_anon_mb", "of it its own pages (the rest is program text)", kib(seller, "RssAnon") * 1024 / 1e6, "MB")
+    scale = DAY / seconds / 1e6
+    figures.add("seller_written_mb_a_day", "seller, one reading a message, embedded tangle: written a day",
+                (written_bytes(seller) - written) * scale, "MB", digits=0)
+    text = f"seller, {REMOTE_SENSORS} sensors every {REMOTE_SECONDS} s, {REMOTE_BATCH} readings a message, remote ledger"
+    figures.add("remote_seller_written_mb_a_day", f"{text}: written a day", (written_bytes(remote) - written_remote) * scale, "MB",
+                "40 MB", 0)
+    figures.add("remote_seller_rss_mb", f"{text}: memory", memory_remote[-1][1], "MB", "40 MB")
+
+
+def demo_figures(figures, args):
+    run = subprocess.run([sys.executable, "-B", ROOT / "scripts" / "sale.py", "--json", "--readings", str(args.readings)],
+                         capture_output=True, text=True, timeout=300)
+    if run.returncode != 0:
+        raise RuntimeError(f"the demo failed: {run.stdout[-500:]} {run.stderr[-500:]}")
+    sale = json.loads(run.stdout.splitlines()[-1])
+    parts = {"confirm_ms": "order to confirmed", "key_ms": "confirmed to key", "first_reading_ms": "key to first reading"}
+    for name, text in parts.items():
+        figures.add(f"demo_{name}", f"demo: {text}", sale[name], "ms", digits=0)
+    figures.add("demo_total_ms", "demo: all three", sum(sale[name] for name in parts), "ms", "3000 ms", 0)
+
+
+SECTIONS = {"start": start_figures, "ledger": ledger_figures, "demo": demo_figures, "seller": seller_figures}
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--load", help="the load program (default: of the build folder)")
+    parser.add_argument("--only", choices=SECTIONS, action="append", help="this part; may be given again")
+    parser.add_argument("--transactions", type=int, default=100_000, help="to be stored (default %(default)s)")
+    parser.add_argument("--queries", type=int, default=1000, help="of each kind (default %(default)s)")
+    parser.add_argument("--minutes", type=float, default=5, help="to watch the sellers (default %(default)s)")
+    parser.add_argument("--repeat", type=int, default=5, help="starts, of which the median counts (default %(default)s)")
+    parser.add_argument("--readings", type=int, default=5, help="of the demo (default %(default)s)")
+    parser.add_argument("--quick", action="store_true", help="5000 transactions, 30 s, two starts")
+    parser.add_argument("--json", metavar="FILE", help="write a list of the figures there")
+    args = parser.parse_args()
+    if args.quick:
+        args.transactions, args.queries, args.minutes, args.repeat = 5000, 200, 0.5, 2
+    if not (1000 <= args.transactions <= 10_000_000 and 0.1 <= args.minutes <= 1500 and 1 <= args.repeat <= 100):
+        parser.error("--transactions 1000 to 10000000, --minutes 0.1 to 1500, --repeat 1 to 100")
+    args.load = args.load or pathlib.Path(os.environ.get("PEGASUS_BUILD", ROOT / "build")) / "tests" / "bench" / "load"
+    figures = Figures()
+    before = machine()
+    for name in args.only or SECTIONS:
+        print(f"{name}:", file=sys.stderr, flush=True)
+        SECTIONS[name](figures, args)
+    print(f"\n{before} before, {os.getloadavg()[0]:.1f} after\n\n{figures.table()}")
+    if args.json:
+        pathlib.Path(args.json).write_text(json.dumps(figures.json(), indent=1) + "\n")
+
+
+if __name__ == "__main__":
+    main()

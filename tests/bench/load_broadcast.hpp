@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+// Stores transactions made ahead, then asks for them.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "base/scheduler.hpp"
+#include "bench/load_client.hpp"
+#include "bench/load_material.hpp"
+#include "bench/load_options.hpp"
+
+namespace pegasus::bench {
+
+/// Loop thread.
+class Broadcast {
+public:
+    Broadcast(Client& client, Scheduler& scheduler, Pool& pool, Report& report, const Options& options);
+
+    Task<void> run();
+
+private:
+    using Batch = std::vector<model::TransactionTrytes>;
+
+    Task<Portion> prepare(std::size_t count);
+    Task<void> sendAll(std::size_t count, std::size_t perCall, Line& line);
+    Async<void> sender(Line& line);
+    Task<void> queryAll();
+    Async<void> untilConfirmed();
+    template <class A, class Make>
+    Async<void> each(std::string name, Make make);
+
+    Client& client_;
+    Scheduler& scheduler_;
+    Pool& pool_;
+    Report& report_;
+    const Options& options_;
+    Maker maker_;
+    Line unmeasured_;
+    std::vector<Batch> batches_;
+    std::size_t next_ = 0;  ///< of batches_
+};
+
+}  // namespace pegasus::bench
