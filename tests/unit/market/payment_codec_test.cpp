@@ -72,7 +72,7 @@ std::vector<model::Transaction> bundle(const std::string& message, std::vector<m
     model::BundlePlan plan;
     plan.outputs.push_back({Address::parse(std::string(80, 'S') + "9").value(), Iotas(5), {}, message});
     for (auto& output : more) plan.outputs.push_back(std::move(output));
-    plan.inputs.push_back({input, Iotas(5)});
+    plan.inputs.push_back({.address = input, .balance = Iotas(5), .tag = {}});
     return model::buildBundle(plan).value().transactions;
 }
 
@@ -158,7 +158,9 @@ TEST(Reply, IsRefusedAtEachTruncation) {
 TEST(Reply, WithAJunkPlaintextOrOfAnotherKeyIsRefused) {
     const auto key = buyerKey().publicKey().value();
     const auto block = [&](std::string_view text) { return key.encrypt(crypto::asBytes(text), crypto::OaepHash::Sha1).value(); };
-    Reply reply{.text = "", .sideKey = block("lower"), .root = block(kRoot.view())};
+    Reply reply;
+    reply.sideKey = block("lower");
+    reply.root = block(kRoot.view());
     EXPECT_EQ(decrypt(reply, buyerKey()).error().code, ErrorCode::InvalidArgument);
     reply.sideKey = block("KEY");
     reply.root = block("short");

@@ -145,7 +145,8 @@ TEST_F(WalletRestore, NeverHandsOutWhatWasSpentFrom) {
     (void)send(100);
     milestone();
     std::set<Address> out;
-    for (const auto& own : run(wallet().addresses()).value()) out.insert(own.address);
+    const auto addresses = run(wallet().addresses()).value();
+    for (const auto& own : addresses) out.insert(own.address);
     const auto seed = run(wallet().exportSeed(password())).value();
     life.reset();
     for (const auto* suffix : {"", "-wal", "-shm"}) std::filesystem::remove(dir.path() / (std::string("state.db") + suffix));
