@@ -105,6 +105,7 @@ public:
     /// True: confirmed by a milestone and not conflicting. Once seen true it stays true, pruned or not.
     virtual Task<std::vector<bool>> inclusionStates(std::vector<Hash> hashes) = 0;
     virtual Task<std::vector<bool>> spentFrom(std::vector<Address> addresses) = 0;
+    /// Both: NotFound where a tail is not known (never stored, lost with a power cut, or pruned).
     virtual Task<Consistency> checkConsistency(std::vector<Hash> tails) = 0;
     virtual Task<TailInfo> tailInfo(Hash tail) = 0;
     /// Asks the network's faucet. NotSupported where there is none. `peer`: who asks, for its limits.

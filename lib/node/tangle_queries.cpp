@@ -121,7 +121,7 @@ Result<std::vector<bool>> Tangle::spentFrom(const std::vector<model::Address>& a
 /// Why a tail is not consistent by itself; empty if it is, and what it does remains to be judged.
 Result<std::string> Tangle::inconsistency(Id id, const model::Hash& hash) {
     const auto links = id == kNoId ? std::nullopt : transactions_.links(id);
-    if (!links) return fail(ErrorCode::InvalidArgument, "Invalid transaction, missing: {}", hash.view());
+    if (!links) return fail(ErrorCode::NotFound, "Invalid transaction, missing: {}", hash.view());
     if (links->currentIndex != 0) return fail(ErrorCode::InvalidArgument, "Invalid transaction, not a tail: {}", hash.view());
     const auto state = tails_.state(id);
     if (waiting_.contains(id) || state == TailState::Unchecked || state == TailState::Sound)
@@ -152,7 +152,7 @@ Result<ledger::TailInfo> Tangle::tailInfo(const model::Hash& hash) {
     PEGASUS_CHECK(refresh());
     const Id id = hashes_.find(Packed(hash));
     const auto links = id == kNoId ? std::nullopt : transactions_.links(id);
-    if (!links) return fail(ErrorCode::InvalidArgument, "unknown tail transaction");
+    if (!links) return fail(ErrorCode::NotFound, "unknown tail transaction");
     if (links->currentIndex != 0) return fail(ErrorCode::InvalidArgument, "transaction is not a tail");
     ledger::TailInfo info;
     if (const auto confirmed = tails_.confirmation(id)) {
