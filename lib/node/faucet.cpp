@@ -106,11 +106,14 @@ Task<bool> Faucet::settle(Payout payout) {
         auto ask = [tail = *payout.tail](Tangle& tangle) { return tangle.tailInfo(tail); };
         const auto info = co_await core_.read(ask);
         if (info && info->conflicting) {
-            auto refuse = [id = payout.id](Tangle&, FaucetBook& book) -> Result<void> {
-                book.fail(id);
-                return {};
+            // A milestone since may have included another attachment of it: anybody can make one.
+            auto refuse = [id = payout.id, bundle = *payout.bundle](Tangle& tangle, FaucetBook& book) -> Result<bool> {
+                PEGASUS_TRY(const bool paid, tangle.bundleIncluded(bundle));
+                if (!paid) book.fail(id);
+                return !paid;
             };
-            PEGASUS_CO_CHECK(co_await core_.writeBook(refuse));
+            PEGASUS_CO_TRY(const bool refused, co_await core_.writeBook(refuse));
+            if (!refused) co_return false;  // the next turn closes it
             co_return fail(ErrorCode::Conflict, "the ledger refused the payment of the faucet's key {}", payout.key);
         }
         again = !info || info->shouldReattach;  // an error: a power cut took the attachment
