@@ -7,6 +7,7 @@
 #include <span>
 #include <string_view>
 
+#include "crypto/curl_planes.hpp"
 #include "trinary/trytes.hpp"
 
 namespace pegasus::crypto {
@@ -26,12 +27,6 @@ void permuteAll(std::span<Curl> sponges);
 /// The sponge, in overwrite mode. Copyable; the destructor wipes the state, since MAM keys pass through it.
 class Curl {
 public:
-    /// 729 trits in 12 words of each plane, least significant bit first. -1 is (low 1, high 0), 0 (1, 1), 1 (0, 1).
-    struct Planes {
-        std::array<std::uint64_t, 12> low;
-        std::array<std::uint64_t, 12> high;
-    };
-
     /// The all-zero state.
     explicit Curl(CurlRounds rounds);
     ~Curl();
@@ -51,7 +46,6 @@ public:
     [[nodiscard]] CurlBlock rate() const;
     [[nodiscard]] trinary::Hash hash() const;
     [[nodiscard]] CurlState state() const;
-    [[nodiscard]] const Planes& planes() const { return planes_; }
     /// The rate, permutation, the rate, ..: `blocks` times 243 trits, at least one.
     [[nodiscard]] trinary::Trits squeeze(std::size_t blocks);
 
@@ -59,7 +53,7 @@ private:
     friend void permuteAll(std::span<Curl> sponges);
 
     CurlRounds rounds_;
-    Planes planes_;
+    CurlPlanes planes_;
 };
 
 /// The hash of one input with a fresh sponge.

@@ -5,39 +5,34 @@
 
 #include <algorithm>
 #include <array>
-#include <tuple>
 
-#include "crypto/curl_planes.hpp"
-
+// g++ cannot put scalable vectors into arrays.
+#define HWY_DISABLED_TARGETS (HWY_SVE | HWY_SVE2 | HWY_SVE_256 | HWY_SVE2_128)
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "crypto/curl_batch.cpp"
 #include <hwy/foreach_target.h>  // includes this file again for each instruction set
 #include <hwy/highway.h>
 
+#include "crypto/curl_codec-inl.hpp"
 #include "crypto/curl_rows-inl.hpp"
 
 HWY_BEFORE_NAMESPACE();
 namespace pegasus::crypto::HWY_NAMESPACE {
 
-using planes::kBlockWords;
-using Words = std::array<std::uint64_t, kBlockWords>;
-
-constexpr std::size_t kStateWords = std::tuple_size_v<decltype(Curl::Planes::low)>;
-
 std::size_t lanes() { return kStates; }
 
 /// At most kStates of them.
-void permuteChunk(CurlRounds rounds, std::span<Curl::Planes* const> sponges) {
+void permuteChunk(CurlRounds rounds, std::span<CurlPlanes* const> sponges) {
     States states;
-    Rows<kStateWords> rows;
-    for (std::size_t i = 0; i < sponges.size(); ++i) rows.set(i, sponges[i]->low, sponges[i]->high);
-    rows.writeTo(states.get(), kCurlStateTrits);
+    Rows<kPlaneWords> rows;
+    for (std::size_t i = 0; i < sponges.size(); ++i) rows.set(i, *sponges[i]);
+    rows.writeTo(states.get());
     states.permute(rounds);
-    rows.readFrom(states.get(), kCurlStateTrits);
-    for (std::size_t i = 0; i < sponges.size(); ++i) rows.get(i, sponges[i]->low, sponges[i]->high);
+    rows.readFrom(states.get());
+    for (std::size_t i = 0; i < sponges.size(); ++i) *sponges[i] = rows.get(i);
 }
 
-void permuteMany(CurlRounds rounds, std::span<Curl::Planes* const> sponges) {
+void permuteMany(CurlRounds rounds, std::span<CurlPlanes* const> sponges) {
     for (std::size_t first = 0; first < sponges.size(); first += kStates)
         permuteChunk(rounds, sponges.subspan(first, std::min(kStates, sponges.size() - first)));
 }
@@ -55,14 +50,9 @@ HWY_INLINE Vec choose(Vec mask, Vec yes, Vec no) { return hn::Or(hn::And(mask, y
 void chainsChunk(CurlRounds rounds, std::span<CurlBlock> blocks, std::span<const std::uint8_t> steps) {
     States states;
     Buffer<kCurlRateTrits> ends;
-    Rows<kBlockWords> rows;
-    Words low{};
-    Words high{};
-    for (std::size_t i = 0; i < blocks.size(); ++i) {
-        planes::put(blocks[i], low, high);
-        rows.set(i, low, high);
-    }
-    rows.writeTo(states.get(), kCurlRateTrits);
+    Rows<kRateWords> rows;
+    for (std::size_t i = 0; i < blocks.size(); ++i) rows.set(i, planesFromTrits(blocks[i]));
+    rows.writeTo(states.get());
     for (std::size_t trit = 0; trit < kCurlRateTrits; ++trit) store(load(states.get(), trit), ends.get(), trit);
     const std::size_t last = *std::ranges::max_element(steps);
     for (std::size_t step = 0; step < last; ++step) {
@@ -75,14 +65,9 @@ void chainsChunk(CurlRounds rounds, std::span<CurlBlock> blocks, std::span<const
             store({choose(active, now.low, kept.low), choose(active, now.high, kept.high)}, ends.get(), trit);
         }
     }
-    rows.readFrom(ends.get(), kCurlRateTrits);
-    for (std::size_t i = 0; i < blocks.size(); ++i) {
-        rows.get(i, low, high);
-        planes::get(low, high, blocks[i]);
-    }
+    rows.readFrom(ends.get());
+    for (std::size_t i = 0; i < blocks.size(); ++i) blocks[i] = tritsFromPlanes(rows.get(i));
     ends.clear();
-    wipe(low.data(), sizeof low);
-    wipe(high.data(), sizeof high);
 }
 
 void chains(CurlRounds rounds, std::span<CurlBlock> blocks, std::span<const std::uint8_t> steps) {
@@ -94,25 +79,20 @@ void chains(CurlRounds rounds, std::span<CurlBlock> blocks, std::span<const std:
 
 void hashChunk(CurlRounds rounds, std::span<const std::string_view> inputs, std::span<trinary::Hash> hashes) {
     States states;
-    TryteRows trytes;
-    for (std::size_t offset = 0; offset < inputs[0].size(); offset += planes::kBlockTrytes) {
-        for (std::size_t i = 0; i < inputs.size(); ++i) trytes.set(i, inputs[i].substr(offset, planes::kBlockTrytes));
-        trytes.writeTo(states.get());
+    Rows<kRateWords> rows;
+    for (std::size_t offset = 0; offset < inputs[0].size(); offset += kRateTrytes) {
+        for (std::size_t i = 0; i < inputs.size(); ++i)
+            rows.set(i, planesFromTrytes(std::span<const char, kRateTrytes>(inputs[i].data() + offset, kRateTrytes)));
+        rows.writeTo(states.get());
         states.permute(rounds);
     }
-    Rows<kBlockWords> rows;
-    rows.readFrom(states.get(), kCurlRateTrits);
-    Words low{};
-    Words high{};
-    for (std::size_t i = 0; i < inputs.size(); ++i) {
-        rows.get(i, low, high);
-        hashes[i] = planes::getHash(low, high);
-    }
+    rows.readFrom(states.get());
+    for (std::size_t i = 0; i < inputs.size(); ++i) hashes[i] = toHash(rows.get(i));
 }
 
 void hashes(CurlRounds rounds, std::span<const std::string_view> inputs, std::span<trinary::Hash> out) {
     // Below this number a batch costs more than one after the other.
-    constexpr std::size_t kFew = 8;
+    constexpr std::size_t kFew = 16;
     for (std::size_t first = 0; first < inputs.size(); first += kStates) {
         const auto count = std::min(kStates, inputs.size() - first);
         if (count >= kFew) {
@@ -145,12 +125,12 @@ std::string_view curlTarget() {
 
 void permuteAll(std::span<Curl> sponges) {
     // Below this number a batch costs more than one after the other.
-    constexpr std::size_t kFew = 12;
+    constexpr std::size_t kFew = 48;
     if (sponges.size() < kFew) {
         for (auto& sponge : sponges) sponge.permute();
         return;
     }
-    std::vector<Curl::Planes*> planes;
+    std::vector<CurlPlanes*> planes;
     planes.reserve(sponges.size());
     for (auto& sponge : sponges) planes.push_back(&sponge.planes_);
     HWY_DYNAMIC_DISPATCH(permuteMany)(sponges[0].rounds_, planes);

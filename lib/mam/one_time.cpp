@@ -24,7 +24,7 @@ using trinary::Trit;
 constexpr int kMaxValue = 13;
 constexpr std::uint8_t kChainLength = 26;
 /// Leaves that are made together: enough to fill all lanes.
-constexpr std::size_t kLeavesTogether = 64;
+constexpr std::size_t kLeavesTogether = 256;
 
 /// Key material: blocks that are wiped when they go.
 struct SecretBlocks {

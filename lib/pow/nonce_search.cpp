@@ -12,6 +12,8 @@
 #include "crypto/curl.hpp"
 #include "pow/nonce_layout.hpp"
 
+// g++ cannot put scalable vectors into arrays.
+#define HWY_DISABLED_TARGETS (HWY_SVE | HWY_SVE2 | HWY_SVE_256 | HWY_SVE2_128)
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "pow/nonce_search.cpp"
 #include <hwy/foreach_target.h>  // includes this file again for each instruction set
