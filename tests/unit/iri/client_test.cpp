@@ -156,6 +156,9 @@ TEST(RemoteLedger, GivesTheErrorsOfTheLedgerBehindTheServer) {
     EXPECT_EQ(codeOf(rig.run([](RemoteLedger& l) { return l.requestFunds(filled<Address>('A'), "me"); })),
               ErrorCode::NotSupported);
     EXPECT_EQ(codeOf(rig.run([](RemoteLedger& l) { return l.find({}); })), ErrorCode::InvalidArgument);
+    EXPECT_EQ(codeOf(rig.run([](RemoteLedger& l) { return l.tailInfo(filled<Hash>('Q')); })), ErrorCode::NotFound);
+    EXPECT_EQ(codeOf(rig.run([](RemoteLedger& l) { return l.checkConsistency(listOf(filled<Hash>('Q'))); })),
+              ErrorCode::NotFound);
     node.runner.call([&] { node.fake.knobs.notSynchronised = true; });
     EXPECT_EQ(codeOf(rig.run([](RemoteLedger& l) { return l.tipsToApprove(3); })), ErrorCode::NotSynchronised);
     ClientRig fresh(quick({node.url()}));
@@ -444,6 +447,16 @@ TEST(RemoteLedger, AsksHornetForTipInfoSinceItsConsistencyCheckIsEmpty) {
     ASSERT_TRUE(answer);
     EXPECT_FALSE(answer->consistent);
     EXPECT_TRUE(rig.run([](RemoteLedger& l) { return l.tailInfo(filled<Hash>('A')); }).value().conflicting);
+}
+
+TEST(RemoteLedger, SaysThatHornetDoesNotKnowATail) {
+    ScriptedNode node(nodeScript("HORNET", [](const std::string&) {
+        return httpAnswer(400, R"({"error":"unknown tail transaction"})");
+    }));
+    ClientRig rig(quick({node.url()}));
+    const auto info = rig.run([](RemoteLedger& l) { return l.tailInfo(filled<Hash>('A')); });
+    ASSERT_FALSE(info);
+    EXPECT_EQ(info.error().code, ErrorCode::NotFound);
 }
 
 TEST(RemoteLedger, JudgesATailOnIriByItsConsistencyAndAge) {
