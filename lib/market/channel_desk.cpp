@@ -98,20 +98,26 @@ Task<bool> ChannelDesk::decodes(OrderId order, Hash root, std::vector<std::uint8
 Task<bool> ChannelDesk::step(SubscriptionId id) {
     const auto it = channels_.find(id);
     if (it == channels_.end() || it->second.row.ended) co_return false;
+    // Channels are never removed, so `it` stays good while we wait; its row may be another one.
     const auto row = it->second.row;
     PEGASUS_CO_TRY(auto reading, co_await readAt(id, row.root, row.sideKey, it->second.fruitless));
+    if (it->second.row.root != row.root || it->second.row.ended) co_return false;
     auto& collected = reading.collected;
     std::erase_if(collected.messages, [&](const mam::Received& r) { return r.message.index < row.leaf; });
     if (!collected.messages.empty()) {
         it->second.fruitless = 0;
         co_return co_await keep(id, std::move(collected));
     }
-    if (reading.transactions != it->second.fruitless) {
-        it->second.fruitless = reading.transactions;
-        it->second.junk += collected.invalid;
-        counters_.junkMessages += collected.invalid;
+    auto& channel = it->second;
+    if (reading.transactions != channel.fruitless) {
+        channel.fruitless = reading.transactions;
+        if (collected.invalid > channel.junkHere) {
+            counters_.junkMessages += collected.invalid - channel.junkHere;
+            channel.junk += collected.invalid - channel.junkHere;
+            channel.junkHere = collected.invalid;
+        }
     }
-    it->second.drained = true;
+    channel.drained = true;
     co_return false;
 }
 
@@ -145,6 +151,7 @@ Task<bool> ChannelDesk::keep(SubscriptionId id, mam::Collected collected) {
     auto& channel = channels_.at(id);
     channel.row = row;
     channel.drained = false;
+    channel.junkHere = 0;
     for (const auto& kept : messages) message.notify(id, kept);
     changed.notify(id);
     co_return true;

@@ -45,6 +45,7 @@ private:
         buyer_store::ChannelRow row;
         std::uint64_t junk = 0;
         std::size_t fruitless = 0;  ///< transactions at the root when a read brought nothing
+        std::size_t junkHere = 0;   ///< of `junk`, at the present root
         bool drained = false;
         bool stalled = false;       ///< as last told
     };

@@ -238,6 +238,8 @@ Task<void> ListingDesk::releaseOld() {
     const auto rows = rows_;
     for (const auto& row : rows) {
         if (!row.superseded || services_.clock.now() < *row.superseded + options_.grace) continue;
+        const auto looked = looked_.find(row.address);
+        if (!row.closed() && (looked == looked_.end() || looked->second < *row.superseded + options_.grace)) continue;
         const auto uses = std::count_if(rows_.begin(), rows_.end(), [&](const Row& r) { return r.address == row.address; });
         if (uses == 1 && !row.closed()) {
             const auto released = co_await services_.wallet.releaseAddress(row.address);
@@ -247,6 +249,7 @@ Task<void> ListingDesk::releaseOld() {
         const auto drop = [row](store::Connection& db) { return seller_store::dropListing(db, row.stream, row.seq); };
         PEGASUS_CO_CHECK(co_await services_.database.write(drop));
         std::erase_if(rows_, [&](const Row& r) { return r.stream == row.stream && r.seq == row.seq; });
+        if (uses == 1) looked_.erase(row.address);
     }
     co_return Result<void>();
 }

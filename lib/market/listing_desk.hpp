@@ -30,6 +30,9 @@ public:
     void streamChanged(const std::string& stream) { dirty_.insert(stream); }
     /// The wallet has another seed, perhaps: addresses must be claimed again.
     void walletRestored() { claimed_ = false; }
+    /// All payments to the address that were on the ledger at that time are known. Before that has been so at the end of the
+    /// grace time, the address is neither forgotten nor released: the program may have been away.
+    void looked(const Address& address, Timestamp when) { looked_[address] = when; }
 
     struct Watched {
         Address address;
@@ -68,6 +71,7 @@ private:
     std::vector<Row> rows_;  // by stream and seq
     std::map<std::string, std::string> lastError_;
     std::set<std::string> dirty_;
+    std::map<Address, Timestamp> looked_;
     bool claimed_ = false;
 };
 

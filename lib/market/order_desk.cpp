@@ -164,7 +164,9 @@ Task<void> OrderDesk::advance(OrderId id) {
         if (after >= OrderState::Paid && after <= OrderState::Active) {
             PEGASUS_CO_CHECK(co_await lookForReplies(id));
             PEGASUS_CO_CHECK(co_await tryCandidates(id));
-            if (after == OrderState::Confirmed) PEGASUS_CO_CHECK(co_await keepRequestUp(id));
+            // Without a device key the reply may be anybody's: the seller still has to see the request.
+            const bool answered = after > OrderState::Confirmed && (after > OrderState::KeyReceived || rows_.at(id).deviceKey);
+            if (after >= OrderState::Confirmed && !answered) PEGASUS_CO_CHECK(co_await keepRequestUp(id));
             PEGASUS_CO_CHECK(co_await noteOverdue(id));
             PEGASUS_CO_CHECK(co_await noteConfirmed(id));
         }
@@ -200,6 +202,14 @@ Task<void> OrderDesk::prepare(Row row) {
 
 /// Checked: judges once more, since a locked wallet may have made it wait, and pays.
 Task<void> OrderDesk::pay(Row row) {
+    // A write of the wallet may have lasted although it was reported as failed: then this is paid for already.
+    const auto reference = referenceOf(row.order.id);
+    const auto present = co_await services_.wallet.transferByReference(reference);
+    if (!present && present.error().code != ErrorCode::NotFound) co_return fail(present.error());
+    if (present) {
+        row.order.state = OrderState::Paying;
+        co_return co_await save(row);
+    }
     if (services_.wallet.status().locked) co_return fail(ErrorCode::Locked, "the wallet is locked: unlock it to pay");
     const auto offer = judge(row);
     if (!offer) co_return co_await saveFailed(row, offer.error().message);
@@ -275,8 +285,15 @@ Task<void> OrderDesk::lookForReplies(OrderId id) {
     PEGASUS_CO_TRY(auto hashes, co_await services_.ledger.find(query));
     auto& replies = replies_[id];
     if (replies.seen.size() > kMaxSeenReplies) replies.seen.clear();
+    if (replies.tries.size() > kMaxSeenReplies) replies.tries.clear();
     std::erase_if(hashes, [&](const Hash& hash) { return replies.seen.contains(hash); });
     if (hashes.empty()) co_return Result<void>();
+    // What was tried least comes first, so that no number of unfinished bundles keeps a reply from being read.
+    const auto tries = [&](const Hash& hash) {
+        const auto it = replies.tries.find(hash);
+        return it == replies.tries.end() ? 0U : it->second;
+    };
+    std::ranges::stable_sort(hashes, {}, tries);
     if (hashes.size() > ledger::kMaxHashesPerCall) hashes.resize(ledger::kMaxHashesPerCall);
     PEGASUS_CO_TRY(const auto transactions, co_await services_.ledger.transactions(hashes));
     std::vector<Hash> tails;
@@ -287,7 +304,10 @@ Task<void> OrderDesk::lookForReplies(OrderId id) {
     }
     for (const auto& tail : tails) {
         const auto read = co_await readReply(id, tail);
-        if (!read && read.error().code == ErrorCode::NotFound) continue;  // its other parts are on their way
+        if (!read && read.error().code == ErrorCode::NotFound) {  // its other parts are on their way
+            ++replies_[id].tries[tail];
+            continue;
+        }
         if (!read && (read.error().code == ErrorCode::Unreachable || read.error().code == ErrorCode::Timeout ||
                       read.error().code == ErrorCode::NoSpace || read.error().code == ErrorCode::Cancelled))
             co_return read;
@@ -380,7 +400,11 @@ std::vector<buyer_store::CandidateRow> OrderDesk::candidatesOf(const OrderId& id
 /// The first candidate whose root has a message that decodes is the channel. A running channel is left for a newer epoch
 /// only when nothing more came at its root.
 Task<void> OrderDesk::tryCandidates(OrderId id) {
-    const auto candidates = candidatesOf(id);
+    auto candidates = candidatesOf(id);
+    if (const auto* channel = channels_.find(id)) {
+        const bool signedReplies = rows_.at(id).deviceKey.has_value();
+        std::erase_if(candidates, [&](const auto& c) { return !signedReplies || c.epoch <= channel->epoch; });
+    }
     if (candidates.empty() || (channels_.find(id) != nullptr && !channels_.drained(id))) co_return Result<void>();
     for (const auto& candidate : candidates) {
         PEGASUS_CO_TRY(const bool decodes, co_await channels_.decodes(id, candidate.root, candidate.sideKey));

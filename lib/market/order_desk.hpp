@@ -4,6 +4,7 @@
 
 #include <map>
 #include <string>
+#include <unordered_map>
 #include <unordered_set>
 #include <vector>
 
@@ -40,6 +41,7 @@ private:
 
     struct Replies {
         std::unordered_set<Hash> seen;  ///< transactions at the reply address
+        std::unordered_map<Hash, std::uint32_t> tries;  ///< tails of bundles that were not complete
         std::uint32_t count = 0;
         std::optional<SteadyTime> requestSeen;  ///< when we last made sure that our request is on the ledger
     };

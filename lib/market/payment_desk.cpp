@@ -35,8 +35,12 @@ Task<void> PaymentDesk::load(const crypto::Ed25519Key& key) {
 
 Task<void> PaymentDesk::work() {
     const auto watched = listings_.watched();
-    for (const auto& where : watched)
-        if (const auto looked = co_await look(where); !looked) ++counters_.errors;
+    for (const auto& where : watched) {
+        const auto begun = services_.clock.now();
+        const auto looked = co_await look(where);
+        if (looked) listings_.looked(where.address, begun);
+        else ++counters_.errors;
+    }
     PEGASUS_CO_CHECK(co_await confirmPending());
     PEGASUS_CO_CHECK(co_await rekey());
     const auto query = [](store::Connection& db) { return seller_store::openPayments(db); };
@@ -112,17 +116,34 @@ Task<void> PaymentDesk::confirmPending() {
                 continue;
             }
         }
-        std::erase_if(pending_, [&](const auto& entry) { return entry.second.bundle == pending.bundle; });
+        pending_.erase(tails[i]);
+        // While no request is known, each of its other attachments has its turn.
+        if (!wants(pending.bundle))
+            std::erase_if(pending_, [&](const auto& entry) { return entry.second.bundle == pending.bundle; });
     }
     co_return Result<void>();
 }
 
+/// All attachments that can be read, that of `tail` among them: anybody can flood a bundle hash with junk.
+Task<ledger::Attachments> PaymentDesk::attachmentsOf(Hash bundle, Hash tail) {
+    auto found = co_await ledger::attachmentsOf(services_.ledger, services_.pool, bundle);
+    if (!found && found.error().code != ErrorCode::LimitExceeded) co_return fail(found.error());
+    ledger::Attachments attachments{{}, false};
+    if (found) attachments = std::move(*found);
+    const auto isIt = [&](const ledger::Attachment& a) { return a.tail == tail; };
+    if (attachments.complete || std::any_of(attachments.list.begin(), attachments.list.end(), isIt)) co_return attachments;
+    auto one = co_await ledger::fetchBundle(services_.ledger, services_.pool, tail);
+    if (one) attachments.list.push_back(std::move(*one));
+    co_return attachments;
+}
+
 Task<void> PaymentDesk::accept(Pending pending, Hash includedTail) {
-    PEGASUS_CO_TRY(const auto attachments, co_await ledger::attachmentsOf(services_.ledger, services_.pool, pending.bundle));
+    PEGASUS_CO_TRY(const auto attachments, co_await attachmentsOf(pending.bundle, includedTail));
     if (attachments.list.empty()) co_return fail(ErrorCode::NotFound, "no valid attachment of a payment that was confirmed");
     const auto shared = std::make_shared<const std::vector<ledger::Attachment>>(attachments.list);
     const auto reading = [shared, includedTail] { return judge(*shared, includedTail); };
-    const auto judged = co_await compute(services_.pool, reading);
+    auto judged = co_await compute(services_.pool, reading);
+    judged.conflicting = judged.conflicting || !attachments.complete;  // as far as we can tell
     counters_.foreignRequests += judged.foreign;
     if (judged.parts.address != pending.where.address || judged.parts.value != pending.value) {
         ++counters_.invalidBundles;

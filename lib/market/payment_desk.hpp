@@ -59,6 +59,7 @@ private:
     void remember(const ledger::AttachedTransaction& transaction, const ListingDesk::Watched& where);
     void forgetOldest();
     Task<void> confirmPending();
+    Task<ledger::Attachments> attachmentsOf(Hash bundle, Hash tail);
     Task<void> accept(Pending pending, Hash includedTail);
     [[nodiscard]] static Judged judge(const std::vector<ledger::Attachment>& attachments, const Hash& includedTail);
     void decide(Row& row, const Judged& judged) const;

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // What others may do to a sale: other messages in our bundle, wrong amounts, junk, impostors.
 #include "gateway.hpp"
+#include "crypto/digest.hpp"
+#include "ledger/bundles.hpp"
 #include "market/listing.hpp"
 #include "market/payment_request.hpp"
 #include "market/reply.hpp"

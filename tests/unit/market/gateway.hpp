@@ -113,7 +113,7 @@ public:
         auto& loop = *relay.loop;
         wallet::WalletOptions options;
         options.readyAddresses = 4;
-        options.scrypt = {.n = 16, .r = 1, .p = 1};
+        options.scryptLogN = 10;
         options.security = crypto::SecurityLevel::One;
         wallet::WalletServices walletServices{loop, loop.pool, loop.clock, random_, *database, ledger};
         wallet = loop.run(wallet::Wallet::open(walletServices, options)).value();
@@ -162,6 +162,15 @@ protected:
         relay_.loop->stop();
         seller_.reset();
         buyer_.reset();
+    }
+    /// A ledger that forgets soon, so that a test need not run for days.
+    void hurry() {
+        end();
+        relay_.loop = std::make_unique<test::TestLoop>();
+        sellerOptions_.retention = std::chrono::minutes(20);
+        sellerOptions_.grace = std::chrono::minutes(5);
+        openSeller();
+        openBuyer();
     }
     /// Both programs end and start again, from what is on disk.
     void restart() {
