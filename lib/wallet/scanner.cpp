@@ -236,7 +236,8 @@ Task<Iotas> Scanner::netOf(std::vector<model::Transaction> transactions, std::ve
         const bool ours = std::ranges::any_of(own, [&](const KeyEntry& e) { return e.address == transaction.address; });
         if (!ours) continue;
         if (transaction.value > 0 && credited != nullptr) credited->push_back(transaction.address);
-        PEGASUS_CO_TRY(net, net.plus(Iotas(transaction.value)));
+        // What strangers claim to pay to several of our addresses may exceed the supply.
+        net = Iotas(std::clamp(net.count() + transaction.value, -model::kSupply, model::kSupply));
     }
     co_return net;
 }
