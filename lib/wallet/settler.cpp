@@ -85,11 +85,12 @@ Task<void> Settler::step(rows::TransferRow row, bool included) {
 Task<void> Settler::sign(rows::TransferRow row) {
     if (!context_.signer) co_return Result<void>();  // waits for the unlock
     const auto id = row.transfer.id;
-    PEGASUS_CO_CHECK(co_await spender_.signReserved(std::move(row)));
+    const auto outcome = co_await spender_.signReserved(std::move(row));
     auto work = [id](Connection& c) { return rows::byId(c, id); };
     PEGASUS_CO_TRY(auto complete, co_await context_.services.database.read(work));
-    if (complete) PEGASUS_CO_CHECK(co_await attach(std::move(*complete)));
-    co_return Result<void>();
+    if (!complete || complete->transfer.state != TransferState::Pending) co_return outcome;
+    // Signed, here or at the same time by send(): the same bundle with the same signature.
+    co_return co_await attach(std::move(*complete));
 }
 
 Task<Settler::Verdict> Settler::judge(const rows::TransferRow& row) {
