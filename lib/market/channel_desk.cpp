@@ -149,7 +149,9 @@ Task<bool> ChannelDesk::keep(SubscriptionId id, mam::Collected collected) {
     };
     PEGASUS_CO_CHECK(co_await services_.database.write(write));
     auto& channel = channels_.at(id);
+    const bool ended = channel.row.ended;  // unsubscribed while this was written: its own write comes after
     channel.row = row;
+    channel.row.ended = ended;
     channel.drained = false;
     channel.junkHere = 0;
     for (const auto& kept : messages) message.notify(id, kept);
