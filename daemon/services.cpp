@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <charconv>
 #include <set>
 
@@ -173,6 +174,8 @@ Task<void> Services::start() {
     buying.tagWords = {config_.market.tag};
     buying.poll = config_.market.pollInterval;
     buying.replyTimeout = config_.market.replyTimeout;
+    // Sellers announce again at half of the retention: an offer must not be forgotten before that.
+    buying.offerLifetime = std::max<Duration>(buying.offerLifetime, config_.ledger.embedded.retention);
     buyer_ = market::Buyer::create(marketServices, buying);
 
     PEGASUS_CO_CHECK(co_await streams_->start());
