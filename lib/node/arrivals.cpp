@@ -2,25 +2,43 @@
 // Parsing, hashing and checking what arrives; tangle.md 1.5 and 2.
 #include "node/arrivals.hpp"
 
+#include <algorithm>
+
+#include "crypto/curl_batch.hpp"
+
 namespace pegasus::node {
 namespace {
 
 using Transactions = std::vector<model::AttachedTransaction>;
 using Places = std::unordered_map<model::Hash, std::size_t>;
 
+constexpr std::size_t kHashedAtOnce = 512;
+
+/// What a transaction must satisfy by itself.
+Result<void> checkOne(const model::AttachedTransaction& attached, const ArrivalRules& rules) {
+    PEGASUS_CHECK(model::validateTransaction(attached, rules.minWeightMagnitude, rules.now, Timestamp()));
+    const auto& t = attached.transaction;
+    if (t.currentIndex < 0 || t.currentIndex > t.lastIndex || t.lastIndex >= kMaxBundleLength)
+        return fail(ErrorCode::InvalidArgument, "index {} of last index {}, expected 0 to {}", t.currentIndex,
+                    t.lastIndex, kMaxBundleLength - 1);
+    return {};
+}
+
 Result<Transactions> parseAll(const std::vector<model::TransactionTrytes>& all, const ArrivalRules& rules,
                               const std::stop_token& stop) {
     Transactions parsed;
     parsed.reserve(all.size());
-    for (const auto& trytes : all) {
+    for (std::size_t first = 0; first < all.size(); first += kHashedAtOnce) {
         if (stop.stop_requested()) return fail(ErrorCode::Cancelled, "stopping");
-        PEGASUS_TRY(auto attached, model::AttachedTransaction::fromTrytes(trytes));
-        PEGASUS_CHECK(model::validateTransaction(attached, rules.minWeightMagnitude, rules.now, Timestamp()));
-        const auto& t = attached.transaction;
-        if (t.currentIndex < 0 || t.currentIndex > t.lastIndex || t.lastIndex >= kMaxBundleLength)
-            return fail(ErrorCode::InvalidArgument, "index {} of last index {}, expected 0 to {}", t.currentIndex,
-                        t.lastIndex, kMaxBundleLength - 1);
-        parsed.push_back(std::move(attached));
+        const auto part = std::span(all).subspan(first, std::min(kHashedAtOnce, all.size() - first));
+        std::vector<std::string_view> inputs;
+        for (const auto& trytes : part) inputs.push_back(trytes.view());
+        const auto hashes = crypto::curlHashAll(crypto::CurlRounds::P81, inputs);
+        for (std::size_t i = 0; i < part.size(); ++i) {
+            PEGASUS_TRY(auto transaction, model::parseTransaction(part[i]));
+            parsed.push_back({std::move(transaction), part[i], hashes[i]});
+            PEGASUS_CHECK(checkOne(parsed.back(), rules));
+        }
     }
     return parsed;
 }

@@ -57,15 +57,16 @@ Task<Coordinator::Issued> Coordinator::issue() {
     co_return Issued{statement.index, made.front().hash};
 }
 
-/// One tail that approves all of them; gives up merging when half of the interval has passed.
+/// One tail that approves all of them, the first (oldest) before the others in white-flag order; gives up merging when half of the interval has passed.
 Task<model::Hash> Coordinator::merge(std::vector<model::Hash> tails) {
     const auto deadline = clock_.steady() + options_.milestoneInterval / 2;
     auto merged = tails.front();
     for (std::size_t i = 1; i < tails.size() && clock_.steady() < deadline; ++i) {
         PEGASUS_CO_TRY(auto draft, checkpointDraft(toSeconds(clock_.now())));
-        PEGASUS_CO_TRY(const auto attached, co_await attach(std::move(draft.transactions), tails[i], merged));
+        PEGASUS_CO_TRY(const auto attached, co_await attach(std::move(draft.transactions), merged, tails[i]));
         std::vector<model::TransactionTrytes> trytes{attached.front().trytes};
-        PEGASUS_CO_CHECK(co_await broadcast_(std::move(trytes)));
+        // Refused where too much is unconfirmed: then the milestone confirms what is merged so far.
+        if (const auto stored = co_await broadcast_(std::move(trytes)); !stored) break;
         merged = attached.front().hash;
     }
     co_return merged;

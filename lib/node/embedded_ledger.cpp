@@ -14,7 +14,7 @@
 namespace pegasus::node {
 namespace {
 
-constexpr std::size_t kUncheckedAtOnce = 20;
+constexpr std::size_t kUncheckedAtOnce = 4;  // each up to some MB
 constexpr std::size_t kPrunedAtOnce = 200;
 constexpr Duration kCleanUpInterval = 60s;
 

@@ -29,6 +29,9 @@ FaucetBook::FaucetBook(store::Connection& c)
       failed_(c, "SELECT 1 FROM node_payout WHERE state = 2 LIMIT 1"),
       purge_(c,
              "DELETE FROM node_request WHERE asked < ? AND payout IN (SELECT id FROM node_payout WHERE state = 1)"),
+      purgePayouts_(c,
+                    "DELETE FROM node_payout WHERE state = 1 AND id NOT IN "
+                    "(SELECT payout FROM node_request WHERE payout IS NOT NULL)"),
       bundleOf_(c, "SELECT p.bundle FROM node_request r JOIN node_payout p ON p.id = r.payout WHERE r.id = ?"),
       connection_(c) {}
 
@@ -128,6 +131,7 @@ void FaucetBook::attached(std::int64_t payout, const model::Hash& bundle, const 
 void FaucetBook::close(std::int64_t payout, Timestamp now) {
     setState_.run(payout, kClosed);
     purge_.run(toMicros(now - kWindow));
+    purgePayouts_.run();
 }
 
 void FaucetBook::fail(std::int64_t payout) { setState_.run(payout, kFailed); }

@@ -79,6 +79,7 @@ private:
     Prepared setState_;
     Prepared failed_;
     Prepared purge_;
+    Prepared purgePayouts_;
     Prepared bundleOf_;
     store::Connection& connection_;
 };

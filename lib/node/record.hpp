@@ -28,7 +28,7 @@ struct Record {
 [[nodiscard]] Result<model::AttachedTransaction> unpack(const Record& record);
 
 /// A bundle longer than this is refused. (What fits into a call of the API is some 370.)
-inline constexpr std::int64_t kMaxBundleLength = 1000;
+inline constexpr std::int64_t kMaxBundleLength = 400;
 
 /// A valid attachment of a bundle, as far as its own transactions tell.
 struct Attachment {

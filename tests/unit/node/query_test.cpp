@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: Apache-2.0
+// Finding and reading transactions.
+#include <algorithm>
+
+#include "net.hpp"
+
+namespace pegasus::node {
+namespace {
+
+std::vector<model::Hash> sorted(std::vector<model::Hash> hashes) {
+    std::ranges::sort(hashes);
+    return hashes;
+}
+
+model::Tag tag(std::string_view text) { return *model::Tag::parsePadded(text); }
+
+TEST(Find, TakesTheUnionWithinAListAndTheIntersectionBetweenLists) {
+    Net net;
+    net.milestone();
+    const auto base = net.latest();
+    const auto a = net.attach(message("AAA"), base, base);
+    const auto b = net.attach(message("BBB"), base, base);
+    net.store(a);
+    net.store(b);
+    const auto find = [&](Query query) { return sorted(net.find(std::move(query)).value()); };
+    const auto both = sorted({a[0].hash, b[0].hash});
+    EXPECT_EQ(find({.tags = {tag("AAA"), tag("BBB")}}), both);
+    EXPECT_EQ(find({.approvees = {base}}), both);
+    EXPECT_EQ(find({.tags = {tag("AAA")}, .approvees = {base}}), std::vector{a[0].hash});
+    EXPECT_EQ(find({.bundles = {a[0].transaction.bundle}, .tags = {tag("BBB")}}), std::vector<model::Hash>{});
+    EXPECT_EQ(find({.addresses = {Keys('Z').address(0)}, .tags = {tag("AAA")}}), std::vector<model::Hash>{});
+    EXPECT_EQ(find({.addresses = {model::Address()}, .bundles = {a[0].transaction.bundle}}), std::vector{a[0].hash});
+    EXPECT_EQ(net.find({}).error().code, ErrorCode::InvalidArgument);
+}
+
+TEST(Find, LooksAtTheObsoleteTagOnlyIfNoTagMatches) {
+    Net net;
+    auto transactions = message("OLD");
+    const auto obsolete = transactions[0].obsoleteTag;
+    transactions[0].tag = tag("NEW");
+    const auto a = net.attach(transactions);
+    net.store(a);
+    const auto find = [&](std::vector<model::Tag> tags) {
+        return net.find({.tags = std::move(tags)}).value();
+    };
+    EXPECT_EQ(find({obsolete}), std::vector{a[0].hash});
+    EXPECT_EQ(find({tag("NEW")}), std::vector{a[0].hash});
+    auto other = message("OTHER");
+    other[0].tag = obsolete;
+    const auto b = net.attach(other);
+    net.store(b);
+    EXPECT_EQ(find({obsolete}), std::vector{b[0].hash});
+    EXPECT_TRUE(find({tag("NOWHERE")}).empty());
+}
+
+TEST(Transactions, ComeBackInTheOrderAskedAndUnknownOnesAreAbsent) {
+    Net net;
+    const auto attached = net.attach(message("PARTS", 3));
+    net.store(attached);
+    const auto found = net.run(net.ledger->transactions({attached[2].hash, model::Hash(), attached[0].hash})).value();
+    ASSERT_EQ(found.size(), 3U);
+    EXPECT_EQ(found[0]->trytes, attached[2].trytes);
+    EXPECT_FALSE(found[1]);
+    EXPECT_EQ(found[2]->trytes, attached[0].trytes);
+    std::vector<model::Hash> many(ledger::kMaxHashesPerCall + 1);
+    EXPECT_EQ(net.run(net.ledger->transactions(many)).error().code, ErrorCode::LimitExceeded);
+}
+
+TEST(Stored, IsNotifiedOnceWithWhatIsNew) {
+    Net net;
+    std::vector<model::Hash> seen;
+    const auto subscription =
+        net.ledger->stored.add([&](const std::vector<model::Hash>& hashes) { seen.insert(seen.end(), hashes.begin(), hashes.end()); });
+    const auto attached = net.attach(message());
+    net.store(attached);
+    net.store(attached);
+    EXPECT_EQ(seen, std::vector{attached[0].hash});
+}
+
+TEST(TailInfo, RefusesUnknownAndInnerTransactions) {
+    Net net;
+    const auto attached = net.attach(message("PARTS", 2));
+    net.store(attached);
+    EXPECT_EQ(net.run(net.ledger->tailInfo(attached[1].hash)).error().code, ErrorCode::InvalidArgument);
+    EXPECT_EQ(net.run(net.ledger->tailInfo(model::hashFrom(Keys('A').address(0)))).error().code, ErrorCode::NotFound);
+    EXPECT_FALSE(net.info(attached[0].hash).shouldPromote);
+}
+
+}  // namespace
+}  // namespace pegasus::node
