@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Descriptors of callers are opened again through /proc: O_NONBLOCK must not show at the caller's end, and a read after poll()
-// could still block, since the caller can read from the same pipe.
+// A read after poll() could still block, since the caller can read from the same pipe, so the descriptor is made non-blocking for
+// the time of its use. (Opening it again through /proc would need the caller's rights: a pipe belongs to its maker.)
 #include "daemon/objects/secret_fd.hpp"
 
 #include <fcntl.h>
@@ -10,7 +10,7 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
-#include <string>
+#include <utility>
 
 #include "bus/names.hpp"
 
@@ -27,20 +27,40 @@ bool isHarmless(int fd) {
     return S_ISREG(info.st_mode) && fcntl(fd, F_GET_SEALS) >= 0;
 }
 
-Result<OwnedFd> reopen(const OwnedFd& fd, int flags) {
-    if (!isHarmless(fd.get()))
-        return fail(ErrorCode::InvalidArgument, "a secret needs a pipe or a memory file (memfd_create)");
-    const auto path = "/proc/self/fd/" + std::to_string(fd.get());
-    OwnedFd again(open(path.c_str(), flags | O_NONBLOCK | O_CLOEXEC | O_NOCTTY));
-    if (again.get() < 0)
-        return fail(ErrorCode::InvalidArgument, "the descriptor of the secret cannot be used: error {}", errno);
-    return again;
-}
+/// A caller's descriptor, non-blocking as long as this lives. The flag is shared with the caller, who gets it back as it was.
+class NonBlocking {
+public:
+    [[nodiscard]] static Result<NonBlocking> make(const OwnedFd& fd) {
+        if (!isHarmless(fd.get()))
+            return fail(ErrorCode::InvalidArgument, "a secret needs a pipe or a memory file (memfd_create)");
+        const int flags = fcntl(fd.get(), F_GETFL);
+        OwnedFd own(fcntl(fd.get(), F_DUPFD_CLOEXEC, 3));
+        if (flags < 0 || own.get() < 0 || fcntl(own.get(), F_SETFL, flags | O_NONBLOCK) != 0)
+            return fail(ErrorCode::InvalidArgument, "the descriptor of the secret cannot be used: error {}", errno);
+        return NonBlocking(std::move(own), flags);
+    }
+    ~NonBlocking() {
+        if (fd_.get() >= 0) (void)fcntl(fd_.get(), F_SETFL, flags_);
+    }
+    NonBlocking(NonBlocking&&) = default;
+    NonBlocking& operator=(NonBlocking&&) = delete;
+    [[nodiscard]] int get() const { return fd_.get(); }
+    /// A memory file is read from its start, wherever the caller has left it.
+    [[nodiscard]] bool seekable() const { return lseek(fd_.get(), 0, SEEK_CUR) >= 0; }
+
+private:
+    NonBlocking(OwnedFd fd, int flags) : fd_(std::move(fd)), flags_(flags) {}
+    OwnedFd fd_;
+    int flags_;
+};
 
 /// What is there now. True: the end was reached.
-Result<bool> readSome(const OwnedFd& fd, SecretBytes& buffer, std::size_t& size) {
+Result<bool> readSome(const NonBlocking& fd, SecretBytes& buffer, std::size_t& size) {
+    const bool seekable = fd.seekable();
     while (size < buffer.size()) {
-        const auto n = read(fd.get(), buffer.bytes().data() + size, buffer.size() - size);
+        auto* to = buffer.bytes().data() + size;
+        const auto room = buffer.size() - size;
+        const auto n = seekable ? pread(fd.get(), to, room, static_cast<off_t>(size)) : read(fd.get(), to, room);
         if (n == 0) return true;
         if (n < 0 && errno == EINTR) continue;
         if (n < 0 && errno == EAGAIN) return false;
@@ -57,7 +77,7 @@ OwnedFd::~OwnedFd() {
 }
 
 Task<SecretBytes> readSecret(Scheduler& scheduler, const Clock& clock, OwnedFd fd) {
-    PEGASUS_CO_TRY(const auto input, reopen(fd, O_RDONLY));
+    PEGASUS_CO_TRY(const auto input, NonBlocking::make(fd));
     fd = OwnedFd();
     SecretBytes buffer(bus::kMaxSecretLength + 1);
     std::size_t size = 0;
@@ -74,7 +94,7 @@ Task<SecretBytes> readSecret(Scheduler& scheduler, const Clock& clock, OwnedFd f
 }
 
 Result<void> writeSecret(const OwnedFd& fd, const SecretBytes& secret) {
-    PEGASUS_TRY(const auto output, reopen(fd, O_WRONLY));
+    PEGASUS_TRY(const auto output, NonBlocking::make(fd));
     SecretBytes line(secret.size() + 1);
     std::ranges::copy(secret.bytes(), line.bytes().begin());
     line.bytes()[secret.size()] = '\n';

@@ -27,10 +27,10 @@ check "the balance is told to root" pegasusctl wallet balance
 check "a visitor may read the state" runuser -u visitor -- pegasusctl status
 check "a visitor is refused the balance" not runuser -u visitor -- pegasusctl wallet balance
 check "a visitor is refused a lock" not runuser -u visitor -- pegasusctl wallet lock
-check "the API answers on loopback" sh -c 'exec 3<>/dev/tcp/127.0.0.1/14265' bash
+check "the API answers on loopback" bash -c 'exec 3<>/dev/tcp/127.0.0.1/14265'
 check "introspection works" busctl --system introspect io.github.pegasusd.Pegasus1 /io/github/pegasusd/Pegasus1
 check "security is 2.0 or better" sh -c 'systemd-analyze security pegasusd --no-pager | tail -1 | grep -oE "[0-9]+\.[0-9]+" | awk "{exit !(\$1 <= 2.0)}"'
-check "the unit verifies" systemd-analyze verify pegasusd.service
+check "the unit verifies" systemd-analyze verify --man=no pegasusd.service
 
 echo 'market: {poll-interval: soon}' > /etc/pegasus/pegasusd.yaml.d/50-bad.yaml
 before=$(pid)
