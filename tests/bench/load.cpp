@@ -46,7 +46,7 @@ Result<void> run(const Options& options, Report& report) {
     iri::HttpClientOptions http;
     http.maxParallel = http.maxIdle = options.connections;
     PEGASUS_TRY(const auto connections, iri::HttpClient::create(loop.context(), http));
-    Client client(*connections, options.url);
+    Client client(*connections, options.url, options.connections);
     Result<void> outcome;
     loop.spawn("load", driveAndStop(client, loop, report, options, outcome));
     if (!loop.run()) return fail(ErrorCode::Internal, "the loop did not end");

@@ -3,6 +3,8 @@
 #pragma once
 
 #include <algorithm>
+#include <deque>
+#include <functional>
 #include <utility>
 
 #include "bench/load_report.hpp"
@@ -11,12 +13,58 @@
 
 namespace pegasus::bench {
 
+/// So many may work at a time; the others wait, first come first served. Loop thread only.
+class Slots {
+public:
+    explicit Slots(std::size_t count) : free_(count) {}
+
+    /// Holding it is having a slot.
+    class [[nodiscard]] Held {
+    public:
+        explicit Held(Slots& slots) : slots_(&slots) {}
+        Held(Held&& other) noexcept : slots_(std::exchange(other.slots_, nullptr)) {}
+        Held& operator=(Held&&) = delete;
+        ~Held() {
+            if (slots_ != nullptr) slots_->give();
+        }
+
+    private:
+        Slots* slots_;
+    };
+
+    Async<Held> take() {
+        if (free_ > 0) {
+            --free_;
+        } else {
+            auto start = [this](auto resume) { waiters_.emplace_back(std::move(resume)); };
+            (void)co_await suspend<bool, WaitsFor::Loop>(start);  // give() hands its slot over
+        }
+        co_return Held(*this);
+    }
+
+private:
+    void give() {
+        if (waiters_.empty()) {
+            ++free_;
+            return;
+        }
+        auto next = std::move(waiters_.front());
+        waiters_.pop_front();
+        next(true);
+    }
+
+    std::size_t free_;
+    std::deque<std::function<void(bool)>> waiters_;
+};
+
 /// Loop thread; outlives its calls.
 class Client {
 public:
-    Client(iri::HttpClient& http, iri::Url url) : http_(http), url_(std::move(url)) {}
+    Client(iri::HttpClient& http, iri::Url url, std::size_t connections)
+        : http_(http), url_(std::move(url)), slots_(connections) {}
 
-    /// The decoded answer; whether the call succeeds, and the time it takes, go into `line`.
+    /// The decoded answer; whether the call succeeds, and the time the node takes (not the wait for a connection), go into
+    /// `line`.
     template <class A>
     Task<A> call(Line& line, iri::Request request) {
         iri::HttpCall call;
@@ -24,9 +72,14 @@ public:
         call.maxAnswer = kMaxAnswer;
         call.limit = 60s;
         auto url = url_;
-        const Stopwatch watch;
-        const auto answer = co_await http_.post(std::move(url), std::move(call));
-        const auto ms = watch.ms();
+        Result<iri::HttpAnswer> answer;
+        double ms = 0;
+        {
+            const auto slot = co_await slots_.take();
+            const Stopwatch watch;
+            answer = co_await http_.post(std::move(url), std::move(call));
+            ms = watch.ms();
+        }
         auto result = answer ? decode<A>(*answer) : Result<A>(fail(answer.error()));
         if (result) {
             line.latencies.add(ms);
@@ -48,6 +101,7 @@ private:
 
     iri::HttpClient& http_;
     iri::Url url_;
+    Slots slots_;
 };
 
 /// Counts tasks, and waits for them. Loop thread.

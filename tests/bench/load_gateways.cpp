@@ -11,7 +11,7 @@ namespace pegasus::bench {
 
 namespace {
 
-constexpr double kCatchUpMs = 15'000;  // for buyers, after the last message
+constexpr double kCatchUpMs = 30'000;  // for buyers, after the last message
 
 std::int64_t millisNow() { return toMillis(std::chrono::floor<Duration>(std::chrono::system_clock::now())); }
 
@@ -42,7 +42,8 @@ Task<void> Gateways::run() {
     for (std::size_t i = 0; i < gateways_.size(); ++i) publishers_.start("gateway", publishing(i));
     for (std::size_t i = 0; i < options_.buyers; ++i) buyers_.start("buyer", following(i));
     co_await publishers_.wait();
-    const auto seconds = watch_.ms() / 1000;
+    publishedMs_ = watch_.ms();
+    const auto seconds = publishedMs_ / 1000;
     for (auto* line : {&published_, &tips_, &broadcast_}) line->seconds = seconds;
     co_await buyers_.wait();
     for (auto* line : {&find_, &trytes_, &arrived_}) line->seconds = watch_.ms() / 1000;
@@ -106,7 +107,9 @@ Task<void> Gateways::publish(Gateway& gateway) {
 Async<void> Gateways::following(std::size_t index) {
     const auto& gateway = *gateways_[index % gateways_.size()];
     auto root = gateway.firstRoot;
-    const auto last = static_cast<double>(options_.seconds) * 1000 + kCatchUpMs;
+    // Buyers do not come all at once.
+    const auto poll = static_cast<double>(options_.poll);
+    if (const bool awake = co_await pause(poll * static_cast<double>(index) / static_cast<double>(options_.buyers)); !awake) co_return;
     for (std::size_t read = 0;;) {
         const auto message = co_await look(gateway, root);
         if (message) {
@@ -120,11 +123,11 @@ Async<void> Gateways::following(std::size_t index) {
             continue;
         }
         if (publishers_.running() == 0 && read >= gateway.sent.size()) co_return;
-        if (watch_.ms() > last) {
+        if (publishers_.running() == 0 && watch_.ms() > publishedMs_ + kCatchUpMs) {
             arrived_.failed({ErrorCode::Timeout, fmt::format("a buyer has {} of {} messages", read, gateway.sent.size())});
             co_return;
         }
-        if (const bool awake = co_await pause(static_cast<double>(options_.poll)); !awake) co_return;
+        if (const bool awake = co_await pause(poll); !awake) co_return;
     }
 }
 

@@ -53,6 +53,7 @@ private:
     Crew publishers_;
     Crew buyers_;
     Stopwatch watch_;
+    double publishedMs_ = 0;  ///< when the last publisher ended
     Line& published_;
     Line& tips_;
     Line& broadcast_;
