@@ -32,7 +32,7 @@ void addExamples(CLI::App& app) {
         "Examples:\n"
         "  pegasusctl status\n"
         "  pegasusctl wallet create\n"
-        "  pegasusctl stream create roof --sensor outside --price 100\n"
+        "  pegasusctl stream create roof --sensor outside --price 100 --latitude 45.07 --longitude 7.69\n"
         "  pegasusctl stream announce roof\n"
         "  pegasusctl market list\n"
         "  pegasusctl market buy ID --wait\n"

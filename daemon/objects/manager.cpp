@@ -36,8 +36,8 @@ Task<sdbus::ObjectPath> createStream(std::shared_ptr<Shared> shared, std::string
     auto& services = shared->services;
     const auto& place = shared->options;
     PEGASUS_CO_CHECK(services.sampler.info(sensor));
-    PEGASUS_CO_TRY(auto wish, newStream(id, std::move(sensor), std::move(options), place.latitude.value_or(0),
-                                        place.longitude.value_or(0)));
+    PEGASUS_CO_TRY(auto wish, newStream(id, std::move(sensor), std::move(options), place.latitude,
+                                        place.longitude));
     PEGASUS_CO_CHECK(co_await services.streams.add(std::move(wish.spec)));
     if (wish.paused) PEGASUS_CO_CHECK(co_await services.streams.pause(id));
     co_return sdbus::ObjectPath(bus::objectPath(bus::kStreamFolder, id));

@@ -20,8 +20,10 @@ Result<model::Iotas> priceOf(std::uint64_t price) {
 
 }  // namespace
 
-Result<NewStream> newStream(std::string id, std::string sensor, bus::Dict dict, double latitude, double longitude) {
+Result<NewStream> newStream(std::string id, std::string sensor, bus::Dict dict, std::optional<double> latitude,
+                            std::optional<double> longitude) {
     bus::Options options(std::move(dict));
+    const bool placed = options.has("latitude") && options.has("longitude");
     NewStream out;
     auto& spec = out.spec;
     spec.id = std::move(id);
@@ -31,8 +33,8 @@ Result<NewStream> newStream(std::string id, std::string sensor, bus::Dict dict, 
         PEGASUS_TRY(spec.quantity, options.text("quantity"));
     }
     PEGASUS_TRY(spec.description, options.text("description"));
-    PEGASUS_TRY(spec.latitude, options.number("latitude", latitude));
-    PEGASUS_TRY(spec.longitude, options.number("longitude", longitude));
+    PEGASUS_TRY(spec.latitude, options.number("latitude", latitude.value_or(0)));
+    PEGASUS_TRY(spec.longitude, options.number("longitude", longitude.value_or(0)));
     PEGASUS_TRY(const auto price, options.integer("price"));
     if (price < 0) return fail(ErrorCode::InvalidArgument, "a price of {} i is negative", price);
     PEGASUS_TRY(spec.price, priceOf(static_cast<std::uint64_t>(price)));
@@ -40,6 +42,9 @@ Result<NewStream> newStream(std::string id, std::string sensor, bus::Dict dict, 
     PEGASUS_TRY(spec.security, smallInteger(options, "security", 2));
     PEGASUS_TRY(out.paused, options.flag("paused"));
     PEGASUS_CHECK(options.done());
+    if (!placed && !(latitude && longitude))
+        return fail(ErrorCode::InvalidArgument,
+                    "where is it? give latitude and longitude, or set those of the gateway in the configuration");
     PEGASUS_CHECK(stream::validate(spec));
     return out;
 }

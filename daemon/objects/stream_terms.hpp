@@ -15,9 +15,9 @@ struct NewStream {
     bool paused = false;
 };
 
-/// `latitude` and `longitude`: of the gateway, where the options have none.
-[[nodiscard]] Result<NewStream> newStream(std::string id, std::string sensor, bus::Dict options, double latitude,
-                                          double longitude);
+/// `latitude` and `longitude`: of the gateway, where the options have none. InvalidArgument where neither says the place.
+[[nodiscard]] Result<NewStream> newStream(std::string id, std::string sensor, bus::Dict options,
+                                          std::optional<double> latitude, std::optional<double> longitude);
 /// `spec` with another price, and with what the options of Announce change.
 [[nodiscard]] Result<stream::StreamSpec> withTerms(stream::StreamSpec spec, std::uint64_t price, bus::Dict options);
 

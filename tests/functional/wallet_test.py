@@ -94,6 +94,13 @@ class Wallet(Case):
                 self.assertNotIn(secret.encode(), content, file.name)
 
 
+class Stream(Case):
+    def test_a_stream_without_a_place_is_refused(self):
+        gateway = self.gateway("one", EMBEDDED.format(port=free_port()))
+        self.assertIn("latitude", self.fails_with(64, gateway, "stream", "create", "load", "--sensor", "machine"))
+        gateway.ctl("stream", "create", "load", "--sensor", "machine", "--latitude", "0", "--longitude", "0")
+
+
 class State(Case):
     def test_a_second_daemon_on_the_same_state_is_refused(self):
         gateway = self.gateway("one", EMBEDDED.format(port=free_port()))
