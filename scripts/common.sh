@@ -48,7 +48,10 @@ build() {
     export CCACHE_BASEDIR=$root CCACHE_NOHASHDIR=1  # a second clone finds what the first has compiled
     if [ ! -f build/build.ninja ]; then
         say "configuring build/"
-        CXX="${CXX:-ccache g++}" meson setup build -Dwerror=true >build-setup.log 2>&1 ||
+        # Warnings are errors where the compiler is the one we test with; g++ 14 has false positives of its own at -O2.
+        local werror=false
+        case "$(g++ -dumpversion)" in 12*) werror=true ;; esac
+        CXX="${CXX:-ccache g++}" meson setup build -Dwerror=$werror >build-setup.log 2>&1 ||
             { tail -20 build-setup.log >&2; die "meson setup failed"; }
         mv build-setup.log build/
     fi

@@ -81,7 +81,8 @@ Error errorOf(const Url& url, const error_code& error) {
         return {ErrorCode::Timeout, fmt::format("{} did not answer in time", url.text())};
     if (error == http::error::body_limit || error == http::error::header_limit)
         return {ErrorCode::LimitExceeded, fmt::format("the answer of {} is too long", url.text())};
-    const auto& httpErrors = http::make_error_code(http::error::end_of_stream).category();
+    const auto endOfStream = http::make_error_code(http::error::end_of_stream);
+    const auto& httpErrors = endOfStream.category();
     if (error.category() == httpErrors && error != http::error::end_of_stream &&
         error != http::error::partial_message)
         return {ErrorCode::Corrupt, fmt::format("the answer of {} is not HTTP: {}", url.text(), error.message())};
