@@ -22,7 +22,7 @@ char32_t nextPoint(std::string_view text, std::size_t& i) {
     return point;
 }
 
-std::string quoted(std::string_view raw) {
+std::string jsonQuoted(std::string_view raw) {
     const auto text = validUtf8(raw);
     std::string out = "\"";
     for (std::size_t i = 0; i < text.size();) {
@@ -57,10 +57,10 @@ struct Writer {
     std::string operator()(std::int64_t v) const { return fmt::to_string(v); }
     std::string operator()(std::uint64_t v) const { return fmt::to_string(v); }
     std::string operator()(double v) const { return std::isfinite(v) ? fmt::format("{}", v) : "null"; }
-    std::string operator()(const std::string& v) const { return quoted(v); }
-    std::string operator()(const Value::Strings& v) const { return joined(v, '[', ']', quoted); }
+    std::string operator()(const std::string& v) const { return jsonQuoted(v); }
+    std::string operator()(const Value::Strings& v) const { return joined(v, '[', ']', jsonQuoted); }
     std::string operator()(const Dict& v) const {
-        return joined(v, '{', '}', [](const auto& e) { return quoted(e.first) + ':' + toJson(e.second); });
+        return joined(v, '{', '}', [](const auto& e) { return jsonQuoted(e.first) + ':' + toJson(e.second); });
     }
     std::string operator()(const Value::Dicts& v) const { return joined(v, '[', ']', *this); }
 };

@@ -81,7 +81,7 @@ Result<json::object> parseObject(std::string_view text) {
     return std::move(value->get_object());
 }
 
-Result<std::string> quoted(std::string_view text) { return model::escapeNonAscii(json::serialize(json::string_view(text))); }
+Result<std::string> jsonQuoted(std::string_view text) { return model::escapeNonAscii(json::serialize(json::string_view(text))); }
 
 std::optional<std::string> rawMember(const json::object& object, std::string_view key, std::size_t maxBytes) {
     const auto* value = object.if_contains(key);

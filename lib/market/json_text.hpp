@@ -23,7 +23,7 @@ namespace pegasus::market {
 [[nodiscard]] Result<boost::json::object> parseObject(std::string_view text);
 
 /// `text` (UTF-8) as a JSON string in ASCII, with its quotes. InvalidArgument for invalid UTF-8.
-[[nodiscard]] Result<std::string> quoted(std::string_view text);
+[[nodiscard]] Result<std::string> jsonQuoted(std::string_view text);
 
 /// A string member, made safe to show (cleanText). Absent, or of another type: nullopt.
 [[nodiscard]] std::optional<std::string> textMember(const boost::json::object& object, std::string_view key,

@@ -41,7 +41,7 @@ bool validPlace(const Place& place) {
 
 /// Length of the text in JSON, without quotes.
 Result<std::size_t> escapedLength(std::string_view field, std::string_view text) {
-    const auto json = quoted(text);
+    const auto json = jsonQuoted(text);
     if (!json) return fail(ErrorCode::InvalidArgument, "the {} is not valid UTF-8", field);
     return json->size() - 2;
 }
@@ -184,10 +184,10 @@ Result<std::string> encodeListing(const ListingTerms& terms, const Address& addr
                                   const std::stop_token& stop) {
     PEGASUS_CHECK(checkTerms(terms));
     PEGASUS_CHECK(checkStream(stream));
-    PEGASUS_TRY(const auto name, quoted(terms.name));
-    PEGASUS_TRY(const auto description, quoted(terms.description));
-    PEGASUS_TRY(const auto quantity, quoted(terms.quantity));
-    PEGASUS_TRY(const auto unit, quoted(terms.unit));
+    PEGASUS_TRY(const auto name, jsonQuoted(terms.name));
+    PEGASUS_TRY(const auto description, jsonQuoted(terms.description));
+    PEGASUS_TRY(const auto quantity, jsonQuoted(terms.quantity));
+    PEGASUS_TRY(const auto unit, jsonQuoted(terms.unit));
     const auto degrees = [](double value) {
         const auto micro = std::llround(value * 1e6);  // 0.1 m; a short text without exponent
         if (micro == 0) return std::string("\"0\"");   // the original takes the number 0 for a missing value

@@ -16,7 +16,7 @@
 namespace pegasus::market {
 
 Result<std::string> encodeRequest(const PaymentRequest& request) {
-    PEGASUS_TRY(const auto pem, quoted(request.publicKeyPem));
+    PEGASUS_TRY(const auto pem, jsonQuoted(request.publicKeyPem));
     const auto* oaep = request.oaep == crypto::OaepHash::Sha256 ? ",\"oaep\":\"sha256\"" : "";
     return model::trytesFromText(
         fmt::format("{{\"publicKey\":{},\"address\":\"{}\",\"v\":1{}}}", pem, request.replyAddress.view(), oaep));

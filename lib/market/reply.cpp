@@ -41,8 +41,8 @@ Result<std::string> encodeReply(const Grant& grant, const ReplyTerms& terms, con
     PEGASUS_TRY(const auto publicKey, crypto::RsaPublicKey::fromPem(request.publicKeyPem));
     PEGASUS_TRY(const auto sideKey, encrypted(publicKey, grant.sideKey.bytes(), request.oaep));
     PEGASUS_TRY(const auto root, encrypted(publicKey, crypto::asBytes(grant.root.view()), request.oaep));
-    PEGASUS_TRY(const auto name, quoted(terms.deviceName));
-    PEGASUS_TRY(const auto description, quoted(terms.description));
+    PEGASUS_TRY(const auto name, jsonQuoted(terms.deviceName));
+    PEGASUS_TRY(const auto description, jsonQuoted(terms.description));
     auto open = fmt::format(
         "{{\"sidekey\":\"{}\",\"root\":\"{}\",\"deviceName\":{},\"description\":{},\"v\":1,\"id\":\"{}\","
         "\"paymentBundle\":\"{}\",\"epoch\":{}",

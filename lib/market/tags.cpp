@@ -39,7 +39,7 @@ Result<void> checkWord(std::string_view word) {
 
 Result<model::Tag> tagOf(std::string_view word) {
     PEGASUS_CHECK(checkWord(word));
-    PEGASUS_TRY(const auto text, quoted(word));
+    PEGASUS_TRY(const auto text, jsonQuoted(word));
     return asText(text);
 }
 
@@ -47,7 +47,7 @@ Result<std::vector<model::Tag>> spellingsOf(std::string_view word) {
     PEGASUS_CHECK(checkWord(word));
     std::vector<model::Tag> tags;
     for (const auto& text : {std::string(word), std::string(word) + "-payment"}) {
-        PEGASUS_TRY(const auto quotes, quoted(text));
+        PEGASUS_TRY(const auto quotes, jsonQuoted(text));
         for (const auto& tag : {asText(quotes), asText(text), raw(text)})
             if (std::find(tags.begin(), tags.end(), tag) == tags.end()) tags.push_back(tag);
     }

@@ -14,7 +14,7 @@
 namespace pegasus::stream {
 namespace {
 
-std::string quoted(std::string_view text) {
+std::string jsonQuoted(std::string_view text) {
     const auto serialized = boost::json::serialize(boost::json::string(boost::json::string_view(text.data(), text.size())));
     if (auto escaped = model::escapeNonAscii(serialized)) return *std::move(escaped);
     std::string plain(text);
@@ -29,8 +29,8 @@ std::string number(const std::optional<double>& value) {
 
 std::string object(const sensor::Reading& reading) {
     return fmt::format(R"({{"data":{},"timestamp":{},"unit":{},"quantity":{},"quality":{}}})", number(reading.value),
-                       toMillis(reading.time), quoted(reading.unit), quoted(reading.quantity),
-                       quoted(sensor::qualityName(reading.quality)));
+                       toMillis(reading.time), jsonQuoted(reading.unit), jsonQuoted(reading.quantity),
+                       jsonQuoted(sensor::qualityName(reading.quality)));
 }
 
 bool isArray(const Sample& sample) { return sample.json.starts_with('['); }
