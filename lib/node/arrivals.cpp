@@ -16,21 +16,23 @@ constexpr std::size_t kHashedAtOnce = 512;
 
 /// What a transaction must satisfy by itself.
 Result<void> checkOne(const model::AttachedTransaction& attached, const ArrivalRules& rules) {
-    PEGASUS_CHECK(model::validateTransaction(attached, rules.minWeightMagnitude, rules.now, Timestamp()));
+    PEGASUS_CHECK(
+        model::validateTransaction(attached, rules.minWeightMagnitude, rules.now, Timestamp()));
     const auto& t = attached.transaction;
     if (t.currentIndex < 0 || t.currentIndex > t.lastIndex || t.lastIndex >= kMaxBundleLength)
-        return fail(ErrorCode::InvalidArgument, "index {} of last index {}, expected 0 to {}", t.currentIndex,
-                    t.lastIndex, kMaxBundleLength - 1);
+        return fail(ErrorCode::InvalidArgument, "index {} of last index {}, expected 0 to {}",
+                    t.currentIndex, t.lastIndex, kMaxBundleLength - 1);
     return {};
 }
 
-Result<Transactions> parseAll(const std::vector<model::TransactionTrytes>& all, const ArrivalRules& rules,
-                              const std::stop_token& stop) {
+Result<Transactions> parseAll(const std::vector<model::TransactionTrytes>& all,
+                              const ArrivalRules& rules, const std::stop_token& stop) {
     Transactions parsed;
     parsed.reserve(all.size());
     for (std::size_t first = 0; first < all.size(); first += kHashedAtOnce) {
         if (stop.stop_requested()) return fail(ErrorCode::Cancelled, "stopping");
-        const auto part = std::span(all).subspan(first, std::min(kHashedAtOnce, all.size() - first));
+        const auto part =
+            std::span(all).subspan(first, std::min(kHashedAtOnce, all.size() - first));
         std::vector<std::string_view> inputs;
         for (const auto& trytes : part) inputs.push_back(trytes.view());
         const auto hashes = crypto::curlHashAll(crypto::CurlRounds::P81, inputs);
@@ -44,7 +46,8 @@ Result<Transactions> parseAll(const std::vector<model::TransactionTrytes>& all, 
 }
 
 /// The transactions of the bundle of a tail, if all of them are there.
-std::optional<Transactions> completeBundle(const Transactions& all, const Places& places, std::size_t tail) {
+std::optional<Transactions> completeBundle(const Transactions& all, const Places& places,
+                                           std::size_t tail) {
     Transactions bundle{all[tail]};
     const auto length = static_cast<std::size_t>(all[tail].transaction.lastIndex) + 1;
     while (bundle.size() < length) {
@@ -55,8 +58,8 @@ std::optional<Transactions> completeBundle(const Transactions& all, const Places
     return bundle;
 }
 
-/// Positions in an order where trunk and branch come before what approves them. Hashes cannot form a cycle, since a
-/// transaction contains those of its approvees; even so each is visited once.
+/// Positions in an order where trunk and branch come before what approves them. Hashes cannot form
+/// a cycle, since a transaction contains those of its approvees; even so each is visited once.
 std::vector<std::size_t> approveesFirst(const Transactions& all, const Places& places) {
     std::vector<std::size_t> order;
     std::vector<bool> entered(all.size(), false);
@@ -73,9 +76,11 @@ std::vector<std::size_t> approveesFirst(const Transactions& all, const Places& p
                 continue;
             }
             entered[at] = true;
-            for (const auto* parent : {&all[at].transaction.trunkTransaction, &all[at].transaction.branchTransaction}) {
+            for (const auto* parent :
+                 {&all[at].transaction.trunkTransaction, &all[at].transaction.branchTransaction}) {
                 const auto place = places.find(*parent);
-                if (place != places.end() && !entered[place->second]) stack.push_back(place->second);
+                if (place != places.end() && !entered[place->second])
+                    stack.push_back(place->second);
             }
         }
     }
@@ -84,8 +89,8 @@ std::vector<std::size_t> approveesFirst(const Transactions& all, const Places& p
 
 }  // namespace
 
-Result<Batch> examineArrivals(const std::vector<model::TransactionTrytes>& transactions, const ArrivalRules& rules,
-                              const std::stop_token& stop) {
+Result<Batch> examineArrivals(const std::vector<model::TransactionTrytes>& transactions,
+                              const ArrivalRules& rules, const std::stop_token& stop) {
     PEGASUS_TRY(const auto parsed, parseAll(transactions, rules, stop));
     Transactions unique;
     Places places;

@@ -16,14 +16,17 @@ struct ArrivalRules {
     Timestamp now;
 };
 
-/// Transactions that are valid by themselves, and the bundles that are complete and valid among them.
+/// Transactions that are valid by themselves, and the bundles that are complete and valid among
+/// them.
 struct Batch {
     std::vector<Record> records;  ///< each once, approvees before approvers
     std::unordered_map<Packed, Attachment, PackedHash> attachments;  ///< by tail
 };
 
-/// InvalidArgument if any transaction, or any bundle that is complete, is invalid. Cancelled if stopped.
-[[nodiscard]] Result<Batch> examineArrivals(const std::vector<model::TransactionTrytes>& transactions,
-                                            const ArrivalRules& rules, const std::stop_token& stop);
+/// InvalidArgument if any transaction, or any bundle that is complete, is invalid. Cancelled if
+/// stopped.
+[[nodiscard]] Result<Batch> examineArrivals(
+    const std::vector<model::TransactionTrytes>& transactions, const ArrivalRules& rules,
+    const std::stop_token& stop);
 
 }  // namespace pegasus::node

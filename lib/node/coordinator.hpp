@@ -10,14 +10,15 @@
 
 namespace pegasus::node {
 
-/// Loop thread. A milestone approves the one before and all tips there are (up to a limit, the oldest first), merged by
-/// checkpoints: bundles of one zero-value transaction that approve a tip and the checkpoint before.
+/// Loop thread. A milestone approves the one before and all tips there are (up to a limit, the
+/// oldest first), merged by checkpoints: bundles of one zero-value transaction that approve a tip
+/// and the checkpoint before.
 class Coordinator {
-public:
+  public:
     using Broadcast = std::function<Task<void>(std::vector<model::TransactionTrytes>)>;
 
-    Coordinator(Core& core, const NodeOptions& options, std::string networkId, crypto::Ed25519Key key, Broadcast broadcast,
-                Pool& pool, const Clock& clock);
+    Coordinator(Core& core, const NodeOptions& options, std::string networkId,
+                crypto::Ed25519Key key, Broadcast broadcast, Pool& pool, const Clock& clock);
 
     struct Issued {
         std::int64_t index = 0;
@@ -30,17 +31,19 @@ public:
 
     [[nodiscard]] const model::Address& address() const { return address_; }
 
-private:
+  private:
     using Attached = std::vector<model::AttachedTransaction>;
 
     Task<model::Hash> merge(std::vector<model::Hash> tails);
-    Task<Attached> attach(std::vector<model::Transaction> transactions, model::Hash trunk, model::Hash branch);
+    Task<Attached> attach(std::vector<model::Transaction> transactions, model::Hash trunk,
+                          model::Hash branch);
     Task<Attached> make(MilestoneStatement statement);
 
     Core& core_;
     const NodeOptions& options_;
     std::string networkId_;
-    std::shared_ptr<const crypto::Ed25519Key> key_;  // shared with jobs in the pool, which may outlive this
+    std::shared_ptr<const crypto::Ed25519Key>
+        key_;  // shared with jobs in the pool, which may outlive this
     model::Address address_;
     Broadcast broadcast_;
     Pool& pool_;

@@ -12,9 +12,10 @@
 
 namespace pegasus::node {
 
-/// Loop thread. `work(Tangle&)` and `work(Tangle&, FaucetBook&)` run on the database thread and own what they use.
+/// Loop thread. `work(Tangle&)` and `work(Tangle&, FaucetBook&)` run on the database thread and own
+/// what they use.
 class Core {
-public:
+  public:
     Core(std::unique_ptr<store::Database> database, std::unique_ptr<Tangle> tangle)
         : database_(std::move(database)), tangle_(std::move(tangle)) {}
     ~Core() {
@@ -30,26 +31,30 @@ public:
 
     template <class F>
     auto read(F work) {
-        return database_->read([this, f = std::move(work)](store::Connection&) mutable { return f(*tangle_); });
+        return database_->read(
+            [this, f = std::move(work)](store::Connection&) mutable { return f(*tangle_); });
     }
     template <class F>
     auto write(F work, store::Durability durability = store::Durability::Batched) {
-        return database_->write([this, f = std::move(work)](store::Connection&) mutable { return f(*tangle_); },
-                                durability);
+        return database_->write(
+            [this, f = std::move(work)](store::Connection&) mutable { return f(*tangle_); },
+            durability);
     }
     template <class F>
     auto readBook(F work) {
-        return database_->read([this, f = std::move(work)](store::Connection& c) mutable { return f(*tangle_, book(c)); });
+        return database_->read([this, f = std::move(work)](store::Connection& c) mutable {
+            return f(*tangle_, book(c));
+        });
     }
     /// What the faucet writes is always synced.
     template <class F>
     auto writeBook(F work) {
-        return database_->write(
-            [this, f = std::move(work)](store::Connection& c) mutable { return f(*tangle_, book(c)); },
-            store::Durability::Synced);
+        return database_->write([this, f = std::move(work)](
+                                    store::Connection& c) mutable { return f(*tangle_, book(c)); },
+                                store::Durability::Synced);
     }
 
-private:
+  private:
     FaucetBook& book(store::Connection& connection) {
         if (!book_) book_ = std::make_unique<FaucetBook>(connection);
         return *book_;

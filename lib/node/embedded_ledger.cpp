@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// EmbeddedLedger: checks in the pool, the tangle on the database thread, milestones and payments in one task.
+// EmbeddedLedger: checks in the pool, the tangle on the database thread, milestones and payments in
+// one task.
 #include "node/embedded_ledger.hpp"
 
 #include <algorithm>
@@ -19,7 +20,9 @@ constexpr std::size_t kPrunedAtOnce = 200;
 constexpr Duration kCleanUpInterval = 60s;
 
 Result<void> checkLength(std::size_t length, std::size_t limit) {
-    if (length > limit) return fail(ErrorCode::LimitExceeded, "{} entries in one call, expected at most {}", length, limit);
+    if (length > limit)
+        return fail(ErrorCode::LimitExceeded, "{} entries in one call, expected at most {}", length,
+                    limit);
     return {};
 }
 
@@ -28,7 +31,8 @@ struct Opened {
     std::unique_ptr<Tangle> tangle;
 };
 
-Result<Opened> openTangle(store::Connection& connection, const NodeOptions& options, const NodeServices& services) {
+Result<Opened> openTangle(store::Connection& connection, const NodeOptions& options,
+                          const NodeServices& services) {
     PEGASUS_TRY(auto network, openNetwork(connection, options, services.vault, services.random));
     std::array<std::uint8_t, sizeof(std::uint64_t)> bytes{};
     services.random.fill(bytes);
@@ -44,8 +48,9 @@ using Verdicts = std::vector<std::pair<Id, Result<Attachment>>>;
 }  // namespace
 
 class EmbeddedLedger::Impl {
-public:
-    Impl(NodeOptions options, NodeServices services, std::unique_ptr<store::Database> database, Opened opened)
+  public:
+    Impl(NodeOptions options, NodeServices services, std::unique_ptr<store::Database> database,
+         Opened opened)
         : options_(std::move(options)),
           services_(services),
           networkId_(opened.network.id),
@@ -58,10 +63,10 @@ public:
         auto broadcast = [this](std::vector<model::TransactionTrytes> transactions) {
             return owner_->broadcast(std::move(transactions));
         };
-        coordinator_.emplace(core_, options_, networkId_, std::move(secrets_.coordinator), broadcast, services_.pool,
-                             services_.clock);
-        faucet_.emplace(core_, owner, std::move(secrets_.treasury), options_.faucetLimits, services_.pool,
-                        services_.clock);
+        coordinator_.emplace(core_, options_, networkId_, std::move(secrets_.coordinator),
+                             broadcast, services_.pool, services_.clock);
+        faucet_.emplace(core_, owner, std::move(secrets_.treasury), options_.faucetLimits,
+                        services_.pool, services_.clock);
     }
 
     [[nodiscard]] Moment now() const { return {services_.clock.now(), services_.clock.steady()}; }
@@ -93,7 +98,9 @@ Task<void> EmbeddedLedger::Impl::broadcast(std::vector<model::TransactionTrytes>
                     rules = ArrivalRules{options_.minWeightMagnitude, services_.clock.now()}](
                        const std::stop_token& stop) { return examineArrivals(all, rules, stop); };
     PEGASUS_CO_TRY(auto batch, co_await compute(services_.pool, std::move(examine)));
-    auto store = [batch = std::move(batch), moment = now()](Tangle& tangle) { return tangle.store(batch, moment); };
+    auto store = [batch = std::move(batch), moment = now()](Tangle& tangle) {
+        return tangle.store(batch, moment);
+    };
     PEGASUS_CO_TRY(const auto stored, co_await core_.write(std::move(store)));
     // They are stored; an error here leaves bundles to be checked by the next call.
     if (stored.unchecked) (void)co_await checkBundles();
@@ -108,7 +115,8 @@ Task<void> EmbeddedLedger::Impl::checkBundles() {
         auto next = [](Tangle& tangle) { return tangle.unchecked(kUncheckedAtOnce); };
         PEGASUS_CO_TRY(auto bundles, co_await core_.read(next));
         if (bundles.empty()) co_return Result<void>();
-        auto examine = [bundles = std::move(bundles)](const std::stop_token& stop) -> Result<Verdicts> {
+        auto examine = [bundles =
+                            std::move(bundles)](const std::stop_token& stop) -> Result<Verdicts> {
             Verdicts verdicts;
             for (const auto& bundle : bundles) {
                 if (stop.stop_requested()) return fail(ErrorCode::Cancelled, "stopping");
@@ -117,8 +125,10 @@ Task<void> EmbeddedLedger::Impl::checkBundles() {
             return verdicts;
         };
         PEGASUS_CO_TRY(auto verdicts, co_await compute(services_.pool, std::move(examine)));
-        auto note = [verdicts = std::move(verdicts), moment = now()](Tangle& tangle) -> Result<void> {
-            for (const auto& [tail, verdict] : verdicts) PEGASUS_CHECK(tangle.checked(tail, verdict, moment));
+        auto note = [verdicts = std::move(verdicts),
+                     moment = now()](Tangle& tangle) -> Result<void> {
+            for (const auto& [tail, verdict] : verdicts)
+                PEGASUS_CHECK(tangle.checked(tail, verdict, moment));
             return {};
         };
         PEGASUS_CO_CHECK(co_await core_.write(std::move(note)));
@@ -154,21 +164,29 @@ Task<void> EmbeddedLedger::Impl::turn() {
 }
 
 Task<void> EmbeddedLedger::Impl::cleanUp() {
-    if (cleaned_ && services_.clock.steady() - *cleaned_ < kCleanUpInterval) co_return Result<void>();
+    if (cleaned_ && services_.clock.steady() - *cleaned_ < kCleanUpInterval)
+        co_return Result<void>();
     cleaned_ = services_.clock.steady();
     bool more = true;
     while (more && !services_.scheduler.stopping()) {
-        auto clean = [moment = now()](Tangle& tangle) { return tangle.cleanUp(kPrunedAtOnce, moment); };
+        auto clean = [moment = now()](Tangle& tangle) {
+            return tangle.cleanUp(kPrunedAtOnce, moment);
+        };
         PEGASUS_CO_TRY(more, co_await core_.write(clean));
     }
     co_return Result<void>();
 }
 
-Result<std::unique_ptr<EmbeddedLedger>> EmbeddedLedger::open(NodeOptions options, NodeServices services) {
-    store::DatabaseOptions where{.path = options.database, .durability = store::Durability::Batched};
+Result<std::unique_ptr<EmbeddedLedger>> EmbeddedLedger::open(NodeOptions options,
+                                                             NodeServices services) {
+    store::DatabaseOptions where{.path = options.database,
+                                 .durability = store::Durability::Batched};
     PEGASUS_TRY(auto database, store::Database::open(where, {kSchema}));
-    PEGASUS_TRY(auto opened, database->runNow([&](store::Connection& c) { return openTangle(c, options, services); }));
-    auto impl = std::make_unique<Impl>(std::move(options), services, std::move(database), std::move(opened));
+    PEGASUS_TRY(auto opened, database->runNow([&](store::Connection& c) {
+        return openTangle(c, options, services);
+    }));
+    auto impl = std::make_unique<Impl>(std::move(options), services, std::move(database),
+                                       std::move(opened));
     std::unique_ptr<EmbeddedLedger> ledger(new EmbeddedLedger(std::move(impl)));
     ledger->impl_->attach(*ledger);
     return ledger;
@@ -197,7 +215,9 @@ Async<ledger::LedgerStatus> EmbeddedLedger::status() {
 }
 
 int EmbeddedLedger::minWeightMagnitude() const { return impl_->options_.minWeightMagnitude; }
-const model::Address& EmbeddedLedger::coordinatorAddress() const { return impl_->coordinator_->address(); }
+const model::Address& EmbeddedLedger::coordinatorAddress() const {
+    return impl_->coordinator_->address();
+}
 const std::string& EmbeddedLedger::networkId() const { return impl_->networkId_; }
 Task<std::int64_t> EmbeddedLedger::issueMilestone() { return impl_->issueMilestone(); }
 
@@ -209,8 +229,8 @@ Task<ledger::Tips> EmbeddedLedger::tipsToApprove(int depth, std::optional<ledger
 }
 
 Task<std::vector<ledger::Hash>> EmbeddedLedger::find(ledger::TransactionQuery query) {
-    const auto length =
-        std::max({query.addresses.size(), query.bundles.size(), query.tags.size(), query.approvees.size()});
+    const auto length = std::max(
+        {query.addresses.size(), query.bundles.size(), query.tags.size(), query.approvees.size()});
     PEGASUS_CO_CHECK(checkLength(length, ledger::kMaxHashesPerCall));
     if (length == 0) co_return fail(ErrorCode::InvalidArgument, "nothing to look for");
     auto ask = [query = std::move(query)](Tangle& tangle) { return tangle.find(query); };
@@ -230,25 +250,33 @@ Task<void> EmbeddedLedger::broadcast(std::vector<ledger::TransactionTrytes> tran
 
 Task<ledger::Balances> EmbeddedLedger::balances(std::vector<ledger::Address> addresses) {
     PEGASUS_CO_CHECK(checkLength(addresses.size(), ledger::kMaxHashesPerCall));
-    auto ask = [addresses = std::move(addresses)](Tangle& tangle) { return tangle.balances(addresses); };
+    auto ask = [addresses = std::move(addresses)](Tangle& tangle) {
+        return tangle.balances(addresses);
+    };
     co_return co_await impl_->core_.read(std::move(ask));
 }
 
 Task<std::vector<bool>> EmbeddedLedger::inclusionStates(std::vector<ledger::Hash> hashes) {
     PEGASUS_CO_CHECK(checkLength(hashes.size(), ledger::kMaxHashesPerCall));
-    auto ask = [hashes = std::move(hashes)](Tangle& tangle) { return tangle.inclusionStates(hashes); };
+    auto ask = [hashes = std::move(hashes)](Tangle& tangle) {
+        return tangle.inclusionStates(hashes);
+    };
     co_return co_await impl_->core_.read(std::move(ask));
 }
 
 Task<std::vector<bool>> EmbeddedLedger::spentFrom(std::vector<ledger::Address> addresses) {
     PEGASUS_CO_CHECK(checkLength(addresses.size(), ledger::kMaxHashesPerCall));
-    auto ask = [addresses = std::move(addresses)](Tangle& tangle) { return tangle.spentFrom(addresses); };
+    auto ask = [addresses = std::move(addresses)](Tangle& tangle) {
+        return tangle.spentFrom(addresses);
+    };
     co_return co_await impl_->core_.read(std::move(ask));
 }
 
 Task<ledger::Consistency> EmbeddedLedger::checkConsistency(std::vector<ledger::Hash> tails) {
     PEGASUS_CO_CHECK(checkLength(tails.size(), ledger::kMaxHashesPerCall));
-    auto ask = [tails = std::move(tails)](Tangle& tangle) { return tangle.checkConsistency(tails); };
+    auto ask = [tails = std::move(tails)](Tangle& tangle) {
+        return tangle.checkConsistency(tails);
+    };
     co_return co_await impl_->core_.read(std::move(ask));
 }
 

@@ -26,19 +26,24 @@ struct NodeServices {
 };
 
 /// Loop thread. What is promised:
-/// - broadcast(): when it returns, the transactions survive a crash of the process (a power cut may take the last moments,
-///   but what a milestone has confirmed is on the disk). A transaction whose trunk or branch is not known is kept too, found
-///   and returned, but it counts only once they are there, and goes after NodeOptions::waitingTime without them. A complete
-///   bundle that is invalid is refused (InvalidArgument); one that becomes complete over several calls and is invalid stays
-///   readable, but is never a tip, never confirmed, nor is anything that approves it.
-/// - requestFunds(): the request is durable when it returns. `bundle` of the answer is the null hash while the request waits
+/// - broadcast(): when it returns, the transactions survive a crash of the process (a power cut may
+/// take the last moments,
+///   but what a milestone has confirmed is on the disk). A transaction whose trunk or branch is not
+///   known is kept too, found and returned, but it counts only once they are there, and goes after
+///   NodeOptions::waitingTime without them. A complete bundle that is invalid is refused
+///   (InvalidArgument); one that becomes complete over several calls and is invalid stays readable,
+///   but is never a tip, never confirmed, nor is anything that approves it.
+/// - requestFunds(): the request is durable when it returns. `bundle` of the answer is the null
+/// hash while the request waits
 ///   for the payment before it to be confirmed; LimitExceeded tells when to ask again.
 /// - `stored` and `milestones` are notified after the commit.
 class EmbeddedLedger final : public ledger::Ledger {
-public:
-    /// Opens tangle.db and loads it, or creates the network: its keys (sealed by the vault) and the genesis. Blocks for the
-    /// time of a few reads. Corrupt: the balances are not the supply, or the keys do not open. Config: it is another network.
-    [[nodiscard]] static Result<std::unique_ptr<EmbeddedLedger>> open(NodeOptions options, NodeServices services);
+  public:
+    /// Opens tangle.db and loads it, or creates the network: its keys (sealed by the vault) and the
+    /// genesis. Blocks for the time of a few reads. Corrupt: the balances are not the supply, or
+    /// the keys do not open. Config: it is another network.
+    [[nodiscard]] static Result<std::unique_ptr<EmbeddedLedger>> open(NodeOptions options,
+                                                                      NodeServices services);
     /// The loop's tasks have ended by then.
     ~EmbeddedLedger() override;
     EmbeddedLedger(const EmbeddedLedger&) = delete;
@@ -49,10 +54,12 @@ public:
 
     Async<ledger::LedgerStatus> status() override;
     [[nodiscard]] int minWeightMagnitude() const override;
-    Task<ledger::Tips> tipsToApprove(int depth, std::optional<ledger::Hash> reference = std::nullopt) override;
+    Task<ledger::Tips> tipsToApprove(int depth,
+                                     std::optional<ledger::Hash> reference = std::nullopt) override;
     Task<std::vector<ledger::Hash>> find(ledger::TransactionQuery query) override;
     /// They were verified when they were stored, not again.
-    Task<std::vector<std::optional<ledger::AttachedTransaction>>> transactions(std::vector<ledger::Hash> hashes) override;
+    Task<std::vector<std::optional<ledger::AttachedTransaction>>> transactions(
+        std::vector<ledger::Hash> hashes) override;
     Task<void> broadcast(std::vector<ledger::TransactionTrytes> transactions) override;
     Task<ledger::Balances> balances(std::vector<ledger::Address> addresses) override;
     Task<std::vector<bool>> inclusionStates(std::vector<ledger::Hash> hashes) override;
@@ -68,7 +75,7 @@ public:
     /// Issues one now (the task does it by itself) and returns its index.
     Task<std::int64_t> issueMilestone();
 
-private:
+  private:
     class Impl;
     explicit EmbeddedLedger(std::unique_ptr<Impl> impl);
     std::unique_ptr<Impl> impl_;

@@ -9,11 +9,14 @@ constexpr std::size_t kMaxPeer = 256;
 
 model::Tag faucetTag() { return *model::Tag::parsePadded("PEGASUSFAUCET"); }
 
-Result<model::BundleDraft> draftOf(const Payout& payout, const model::Address& from, const model::Address& rest) {
+Result<model::BundleDraft> draftOf(const Payout& payout, const model::Address& from,
+                                   const model::Address& rest) {
     model::BundlePlan plan;
     for (const auto& output : payout.outputs)
-        plan.outputs.push_back(model::Output{output.address, model::Iotas(output.amount), faucetTag(), ""});
-    plan.inputs.push_back(model::Input{from, model::Iotas(payout.balance), kTreasuryLevel, faucetTag()});
+        plan.outputs.push_back(
+            model::Output{output.address, model::Iotas(output.amount), faucetTag(), ""});
+    plan.inputs.push_back(
+        model::Input{from, model::Iotas(payout.balance), kTreasuryLevel, faucetTag()});
     plan.remainder = rest;
     plan.timestamp = payout.timestamp;
     return model::buildBundle(plan);
@@ -33,8 +36,8 @@ Result<std::int64_t> remaining(Tangle& tangle, FaucetBook& book, const model::Ad
 
 }  // namespace
 
-Faucet::Faucet(Core& core, ledger::Ledger& ledger, crypto::Seed treasury, const FaucetLimits& limits, Pool& pool,
-               const Clock& clock)
+Faucet::Faucet(Core& core, ledger::Ledger& ledger, crypto::Seed treasury,
+               const FaucetLimits& limits, Pool& pool, const Clock& clock)
     : core_(core),
       signer_(std::move(treasury), pool),
       limits_(limits),
@@ -42,18 +45,25 @@ Faucet::Faucet(Core& core, ledger::Ledger& ledger, crypto::Seed treasury, const 
       attacher_(ledger, pool, clock) {}
 
 Task<ledger::FundsGrant> Faucet::request(model::Address address, std::string peer) {
-    if (peer.size() > kMaxPeer) co_return fail(ErrorCode::InvalidArgument, "the peer's name has {} characters", peer.size());
+    if (peer.size() > kMaxPeer)
+        co_return fail(ErrorCode::InvalidArgument, "the peer's name has {} characters",
+                       peer.size());
     if (address.trits().back() != 0)
-        co_return fail(ErrorCode::InvalidArgument, "the last trit of an address that receives must be 0");
-    auto nextKey = [](Tangle&, FaucetBook& book) { return Result<crypto::KeyIndex>(book.nextKey()); };
+        co_return fail(ErrorCode::InvalidArgument,
+                       "the last trit of an address that receives must be 0");
+    auto nextKey = [](Tangle&, FaucetBook& book) {
+        return Result<crypto::KeyIndex>(book.nextKey());
+    };
     PEGASUS_CO_TRY(const auto key, co_await core_.readBook(nextKey));
     keys::KeyRef ref{key, kTreasuryLevel};
     PEGASUS_CO_TRY(const auto treasury, co_await signer_.address(ref));
 
-    auto ask = [question = FaucetBook::Question{address, std::move(peer), clock_.now()}, limits = limits_,
+    auto ask = [question = FaucetBook::Question{address, std::move(peer), clock_.now()},
+                limits = limits_,
                 treasury](Tangle& tangle, FaucetBook& book) -> Result<std::int64_t> {
         PEGASUS_TRY(const auto spent, tangle.spentFrom({question.address}));
-        if (spent.front()) return fail(ErrorCode::AddressSpent, "the address has signed already: give a new one");
+        if (spent.front())
+            return fail(ErrorCode::AddressSpent, "the address has signed already: give a new one");
         PEGASUS_TRY(const auto left, remaining(tangle, book, treasury));
         return book.ask(question, limits, left);
     };
@@ -80,7 +90,8 @@ Task<void> Faucet::pump() {
     if (!key) co_return Result<void>();
     keys::KeyRef ref{*key, kTreasuryLevel};
     PEGASUS_CO_TRY(const auto from, co_await signer_.address(ref));
-    auto plan = [from, now = clock_.now()](Tangle& tangle, FaucetBook& book) -> Result<std::optional<Payout>> {
+    auto plan = [from, now = clock_.now()](Tangle& tangle,
+                                           FaucetBook& book) -> Result<std::optional<Payout>> {
         PEGASUS_TRY(const auto balances, tangle.balances({from}));
         return book.plan(balances.balances.front().count(), now);
     };
@@ -93,10 +104,13 @@ Task<void> Faucet::pump() {
 Task<bool> Faucet::settle(Payout payout) {
     bool again = !payout.tail;
     if (payout.bundle) {
-        auto included = [bundle = *payout.bundle](Tangle& tangle) { return tangle.bundleIncluded(bundle); };
+        auto included = [bundle = *payout.bundle](Tangle& tangle) {
+            return tangle.bundleIncluded(bundle);
+        };
         PEGASUS_CO_TRY(const bool done, co_await core_.read(included));
         if (done) {
-            auto close = [id = payout.id, now = clock_.now()](Tangle&, FaucetBook& book) -> Result<void> {
+            auto close = [id = payout.id, now = clock_.now()](Tangle&,
+                                                              FaucetBook& book) -> Result<void> {
                 book.close(id, now);
                 return {};
             };
@@ -107,14 +121,16 @@ Task<bool> Faucet::settle(Payout payout) {
         const auto info = co_await core_.read(ask);
         if (info && info->conflicting) {
             // A milestone since may have included another attachment of it: anybody can make one.
-            auto refuse = [id = payout.id, bundle = *payout.bundle](Tangle& tangle, FaucetBook& book) -> Result<bool> {
+            auto refuse = [id = payout.id, bundle = *payout.bundle](
+                              Tangle& tangle, FaucetBook& book) -> Result<bool> {
                 PEGASUS_TRY(const bool paid, tangle.bundleIncluded(bundle));
                 if (!paid) book.fail(id);
                 return !paid;
             };
             PEGASUS_CO_TRY(const bool refused, co_await core_.writeBook(refuse));
             if (!refused) co_return false;  // the next turn closes it
-            co_return fail(ErrorCode::Conflict, "the ledger refused the payment of the faucet's key {}", payout.key);
+            co_return fail(ErrorCode::Conflict,
+                           "the ledger refused the payment of the faucet's key {}", payout.key);
         }
         again = !info || info->shouldReattach;  // an error: a power cut took the attachment
     }

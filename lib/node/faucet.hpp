@@ -8,20 +8,21 @@
 
 namespace pegasus::node {
 
-/// Loop thread. The treasury pays with one-time keys: a key is used, durably, before it signs; the same payout always has
-/// the same essence, so that attaching it again after a crash signs nothing new. The next payment waits until the one
-/// before is confirmed, since it spends its remainder.
+/// Loop thread. The treasury pays with one-time keys: a key is used, durably, before it signs; the
+/// same payout always has the same essence, so that attaching it again after a crash signs nothing
+/// new. The next payment waits until the one before is confirmed, since it spends its remainder.
 class Faucet {
-public:
-    Faucet(Core& core, ledger::Ledger& ledger, crypto::Seed treasury, const FaucetLimits& limits, Pool& pool,
-           const Clock& clock);
+  public:
+    Faucet(Core& core, ledger::Ledger& ledger, crypto::Seed treasury, const FaucetLimits& limits,
+           Pool& pool, const Clock& clock);
 
     /// The request is durable when it returns; see EmbeddedLedger.
     Task<ledger::FundsGrant> request(model::Address address, std::string peer);
-    /// Closes the open payout if it is confirmed, attaches it again if it has to be, or begins the next one.
+    /// Closes the open payout if it is confirmed, attaches it again if it has to be, or begins the
+    /// next one.
     Task<void> pump();
 
-private:
+  private:
     Task<bool> settle(Payout payout);
     Task<void> pay(Payout payout);
 

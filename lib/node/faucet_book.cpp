@@ -14,51 +14,70 @@ constexpr const char* kKey = "treasury-key";
 
 FaucetBook::FaucetBook(store::Connection& c)
     : state_(c),
-      sumAddress_(c, "SELECT coalesce(sum(amount), 0), min(asked) FROM node_request WHERE asked > ? AND address = ?"),
-      sumPeer_(c, "SELECT coalesce(sum(amount), 0), min(asked) FROM node_request WHERE asked > ? AND peer = ?"),
+      sumAddress_(c,
+                  "SELECT coalesce(sum(amount), 0), min(asked) FROM node_request WHERE asked > ? "
+                  "AND address = ?"),
+      sumPeer_(c,
+               "SELECT coalesce(sum(amount), 0), min(asked) FROM node_request WHERE asked > ? AND "
+               "peer = ?"),
       sumAll_(c, "SELECT coalesce(sum(amount), 0), min(asked) FROM node_request WHERE asked > ?"),
-      waiting_(c, "SELECT count(*), coalesce(sum(amount), 0) FROM node_request WHERE payout IS NULL"),
+      waiting_(c,
+               "SELECT count(*), coalesce(sum(amount), 0) FROM node_request WHERE payout IS NULL"),
       ask_(c, "INSERT INTO node_request (address, peer, amount, asked) VALUES (?, ?, ?, ?)"),
       open_(c, "SELECT id FROM node_payout WHERE state = 0 ORDER BY id LIMIT 1"),
       outputs_(c, "SELECT address, amount FROM node_request WHERE payout = ? ORDER BY id"),
-      candidates_(c, "SELECT id, amount FROM node_request WHERE payout IS NULL ORDER BY id LIMIT ?"),
+      candidates_(c,
+                  "SELECT id, amount FROM node_request WHERE payout IS NULL ORDER BY id LIMIT ?"),
       plan_(c, "INSERT INTO node_payout (key, balance, timestamp, state) VALUES (?, ?, ?, 0)"),
       assign_(c, "UPDATE node_request SET payout = ? WHERE id = ?"),
       attached_(c, "UPDATE node_payout SET bundle = ?2, tail = ?3 WHERE id = ?1"),
       setState_(c, "UPDATE node_payout SET state = ?2 WHERE id = ?1"),
       failed_(c, "SELECT 1 FROM node_payout WHERE state = 2 LIMIT 1"),
       purge_(c,
-             "DELETE FROM node_request WHERE asked < ? AND payout IN (SELECT id FROM node_payout WHERE state = 1)"),
+             "DELETE FROM node_request WHERE asked < ? AND payout IN (SELECT id FROM node_payout "
+             "WHERE state = 1)"),
       purgePayouts_(c,
                     "DELETE FROM node_payout WHERE state = 1 AND id NOT IN "
                     "(SELECT payout FROM node_request WHERE payout IS NOT NULL)"),
-      bundleOf_(c, "SELECT p.bundle FROM node_request r JOIN node_payout p ON p.id = r.payout WHERE r.id = ?"),
+      bundleOf_(c,
+                "SELECT p.bundle FROM node_request r JOIN node_payout p ON p.id = r.payout WHERE "
+                "r.id = ?"),
       connection_(c) {}
 
-Result<void> FaucetBook::checkLimit(Prepared& statement, const std::string* key, std::string_view what,
-                                    model::Iotas limit, model::Iotas amount, Timestamp now) {
+Result<void> FaucetBook::checkLimit(Prepared& statement, const std::string* key,
+                                    std::string_view what, model::Iotas limit, model::Iotas amount,
+                                    Timestamp now) {
     const auto since = toMicros(now - kWindow);
     auto rows = key == nullptr ? statement.rows(since) : statement.rows(since, *key);
     if (!rows.next() || rows.integer(0) + amount.count() <= limit.count()) return {};
     const auto again = rows.null(1) ? kWindow : fromMicros(rows.integer(1)) + kWindow - now;
-    return pegasus::fail(ErrorCode::LimitExceeded, "the faucet gives {} i in 24 hours {}: ask again in {} min",
-                         limit.count(), what, std::chrono::ceil<std::chrono::minutes>(again).count());
+    return pegasus::fail(ErrorCode::LimitExceeded,
+                         "the faucet gives {} i in 24 hours {}: ask again in {} min", limit.count(),
+                         what, std::chrono::ceil<std::chrono::minutes>(again).count());
 }
 
-Result<std::int64_t> FaucetBook::ask(const Question& question, const FaucetLimits& limits, std::int64_t available) {
-    if (failed()) return pegasus::fail(ErrorCode::InvalidState, "the faucet's last payment was refused by the ledger");
+Result<std::int64_t> FaucetBook::ask(const Question& question, const FaucetLimits& limits,
+                                     std::int64_t available) {
+    if (failed())
+        return pegasus::fail(ErrorCode::InvalidState,
+                             "the faucet's last payment was refused by the ledger");
     const auto address = question.address.str();
-    PEGASUS_CHECK(checkLimit(sumAddress_, &address, "to one address", limits.perAddress, limits.perRequest, question.now));
-    PEGASUS_CHECK(checkLimit(sumPeer_, &question.peer, "to one peer", limits.perPeer, limits.perRequest, question.now));
-    PEGASUS_CHECK(checkLimit(sumAll_, nullptr, "in total", limits.total, limits.perRequest, question.now));
+    PEGASUS_CHECK(checkLimit(sumAddress_, &address, "to one address", limits.perAddress,
+                             limits.perRequest, question.now));
+    PEGASUS_CHECK(checkLimit(sumPeer_, &question.peer, "to one peer", limits.perPeer,
+                             limits.perRequest, question.now));
+    PEGASUS_CHECK(
+        checkLimit(sumAll_, nullptr, "in total", limits.total, limits.perRequest, question.now));
     {
         auto rows = waiting_.rows();
         (void)rows.next();  // an aggregate always has a row
         if (rows.integer(0) >= static_cast<std::int64_t>(limits.maxQueued))
-            return pegasus::fail(ErrorCode::LimitExceeded, "{} requests wait for the faucet: ask again in a minute",
+            return pegasus::fail(ErrorCode::LimitExceeded,
+                                 "{} requests wait for the faucet: ask again in a minute",
                                  rows.integer(0));
         if (rows.integer(1) + limits.perRequest.count() > available)
-            return pegasus::fail(ErrorCode::InsufficientFunds, "the treasury has {} i left", available);
+            return pegasus::fail(ErrorCode::InsufficientFunds, "the treasury has {} i left",
+                                 available);
     }
     ask_.run(address, question.peer, limits.perRequest.count(), toMicros(question.now));
     return connection_.getLastInsertRowid();
@@ -76,7 +95,8 @@ Result<std::optional<Payout>> FaucetBook::open() {
 }
 
 Result<Payout> FaucetBook::load(std::int64_t id) {
-    Prepared statement(connection_, "SELECT key, balance, timestamp, bundle, tail FROM node_payout WHERE id = ?");
+    Prepared statement(
+        connection_, "SELECT key, balance, timestamp, bundle, tail FROM node_payout WHERE id = ?");
     auto rows = statement.rows(id);
     if (!rows.next()) return pegasus::fail(ErrorCode::Internal, "no payout {}", id);
     Payout payout;
@@ -96,7 +116,9 @@ Result<Payout> FaucetBook::load(std::int64_t id) {
     return payout;
 }
 
-crypto::KeyIndex FaucetBook::nextKey() { return static_cast<crypto::KeyIndex>(state_.integer(kKey).value_or(0)); }
+crypto::KeyIndex FaucetBook::nextKey() {
+    return static_cast<crypto::KeyIndex>(state_.integer(kKey).value_or(0));
+}
 
 bool FaucetBook::queued() {
     auto rows = waiting_.rows();

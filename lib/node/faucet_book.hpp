@@ -13,23 +13,24 @@
 
 namespace pegasus::node {
 
-/// A payment of the treasury: one bundle, signed with one key, whose essence follows from these fields.
+/// A payment of the treasury: one bundle, signed with one key, whose essence follows from these
+/// fields.
 struct Payout {
     struct Output {
         model::Address address;
         std::int64_t amount = 0;
     };
     std::int64_t id = 0;
-    crypto::KeyIndex key = 0;      ///< signs; the remainder goes to key + 1
-    std::int64_t balance = 0;      ///< of the address of the key, when the payout was planned
-    std::int64_t timestamp = 0;    ///< seconds
+    crypto::KeyIndex key = 0;    ///< signs; the remainder goes to key + 1
+    std::int64_t balance = 0;    ///< of the address of the key, when the payout was planned
+    std::int64_t timestamp = 0;  ///< seconds
     std::vector<Output> outputs;
     std::optional<model::Hash> bundle, tail;  ///< of the last attachment
 };
 
 /// Database thread, inside Database::read or write (synced). All of it lasts.
 class FaucetBook {
-public:
+  public:
     /// Outputs of one payment at most.
     static constexpr std::int64_t kMaxOutputs = 50;
 
@@ -40,15 +41,18 @@ public:
         std::string peer;
         Timestamp now;
     };
-    /// Queues a request of `limits.perRequest` and returns its id. LimitExceeded says what limit, and when to ask again;
-    /// InsufficientFunds if `available` (of the treasury, without what an open payout gives) does not cover the queue.
-    [[nodiscard]] Result<std::int64_t> ask(const Question& question, const FaucetLimits& limits, std::int64_t available);
+    /// Queues a request of `limits.perRequest` and returns its id. LimitExceeded says what limit,
+    /// and when to ask again; InsufficientFunds if `available` (of the treasury, without what an
+    /// open payout gives) does not cover the queue.
+    [[nodiscard]] Result<std::int64_t> ask(const Question& question, const FaucetLimits& limits,
+                                           std::int64_t available);
 
     /// The payout that is not known to be confirmed.
     [[nodiscard]] Result<std::optional<Payout>> open();
     [[nodiscard]] crypto::KeyIndex nextKey();
     [[nodiscard]] bool queued();
-    /// Takes waiting requests into a payout of the next key, which from then on is used. nullopt if none can be paid.
+    /// Takes waiting requests into a payout of the next key, which from then on is used. nullopt if
+    /// none can be paid.
     [[nodiscard]] Result<std::optional<Payout>> plan(std::int64_t balance, Timestamp now);
     void attached(std::int64_t payout, const model::Hash& bundle, const model::Hash& tail);
     /// Confirmed. Requests that no limit needs any more go.
@@ -59,8 +63,9 @@ public:
     /// The bundle that pays a request, once it is attached.
     [[nodiscard]] Result<std::optional<model::Hash>> bundleOf(std::int64_t request);
 
-private:
-    [[nodiscard]] Result<void> checkLimit(Prepared& statement, const std::string* key, std::string_view what, model::Iotas limit,
+  private:
+    [[nodiscard]] Result<void> checkLimit(Prepared& statement, const std::string* key,
+                                          std::string_view what, model::Iotas limit,
                                           model::Iotas amount, Timestamp now);
     [[nodiscard]] Result<Payout> load(std::int64_t id);
 

@@ -20,7 +20,8 @@ constexpr const char* kCoordinator = "coordinator-key";
 Result<Network> load(StateTable& state, std::string id, const keys::MachineVault& vault) {
     const auto treasury = state.blob(kTreasury);
     const auto coordinator = state.blob(kCoordinator);
-    if (!treasury || !coordinator) return fail(ErrorCode::Corrupt, "tangle.db has no keys of its network");
+    if (!treasury || !coordinator)
+        return fail(ErrorCode::Corrupt, "tangle.db has no keys of its network");
     PEGASUS_TRY(const auto seedText, vault.unseal(kTreasury, *treasury));
     PEGASUS_TRY(auto seed, crypto::Seed::parse(seedText.text()));
     PEGASUS_TRY(auto secret, vault.unseal(kCoordinator, *coordinator));
@@ -34,7 +35,8 @@ std::string randomName(Random& random) {
     return "pegasus-" + crypto::toHex(bytes);
 }
 
-void putGenesis(store::Connection& connection, StateTable& state, const crypto::Seed& treasury, Random& random) {
+void putGenesis(store::Connection& connection, StateTable& state, const crypto::Seed& treasury,
+                Random& random) {
     std::array<std::uint8_t, sizeof(TableKey)> bytes{};
     random.fill(bytes);
     TableKey key{};
@@ -65,14 +67,16 @@ Result<Network> create(store::Connection& connection, StateTable& state, const N
 
 }  // namespace
 
-Result<Network> openNetwork(store::Connection& connection, const NodeOptions& options, const keys::MachineVault& vault,
-                            Random& random) {
+Result<Network> openNetwork(store::Connection& connection, const NodeOptions& options,
+                            const keys::MachineVault& vault, Random& random) {
     StateTable state(connection);
     auto id = state.text("network");
     if (!id) return create(connection, state, options, vault, random);
     if (!options.networkId.empty() && options.networkId != *id)
-        return fail(ErrorCode::Config, "the tangle in this state folder is the network '{}', the configuration says '{}'",
-                    *id, options.networkId);
+        return fail(
+            ErrorCode::Config,
+            "the tangle in this state folder is the network '{}', the configuration says '{}'", *id,
+            options.networkId);
     return load(state, *std::move(id), vault);
 }
 

@@ -12,7 +12,8 @@
 
 namespace pegasus::node {
 
-/// The keys of a network. They are in tangle.db, sealed under the machine key, and never leave the machine.
+/// The keys of a network. They are in tangle.db, sealed under the machine key, and never leave the
+/// machine.
 struct NodeSecrets {
     crypto::Seed treasury;
     crypto::Ed25519Key coordinator;
@@ -26,8 +27,9 @@ struct Network {
 /// The treasury's keys, one after the other: each pays once and leaves the rest to the next.
 inline constexpr auto kTreasuryLevel = crypto::SecurityLevel::Two;
 
-/// Loads the network, or makes it: new keys, and the whole supply at the treasury's address 0. Inside a write of the
-/// database. Config: the database is of another network; Corrupt: the keys do not open on this machine.
+/// Loads the network, or makes it: new keys, and the whole supply at the treasury's address 0.
+/// Inside a write of the database. Config: the database is of another network; Corrupt: the keys do
+/// not open on this machine.
 [[nodiscard]] Result<Network> openNetwork(store::Connection& connection, const NodeOptions& options,
                                           const keys::MachineVault& vault, Random& random);
 

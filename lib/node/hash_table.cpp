@@ -36,8 +36,8 @@ std::uint64_t littleEndian(std::span<const std::uint8_t> bytes) {
 }  // namespace
 
 std::uint64_t sipHash(const TableKey& key, std::span<const std::uint8_t> bytes) {
-    SipState s{key[0] ^ 0x736f6d6570736575U, key[1] ^ 0x646f72616e646f6dU, key[0] ^ 0x6c7967656e657261U,
-               key[1] ^ 0x7465646279746573U};
+    SipState s{key[0] ^ 0x736f6d6570736575U, key[1] ^ 0x646f72616e646f6dU,
+               key[0] ^ 0x6c7967656e657261U, key[1] ^ 0x7465646279746573U};
     const auto size = static_cast<std::uint64_t>(bytes.size());
     for (; bytes.size() >= 8; bytes = bytes.subspan(8)) s.word(littleEndian(bytes.first(8)));
     s.word(littleEndian(bytes) | size << 56U);

@@ -23,7 +23,7 @@ using TableKey = std::array<std::uint64_t, 2>;
 
 /// Database thread.
 class HashTable {
-public:
+  public:
     HashTable(store::Connection& connection, const TableKey& key);
 
     /// kNoId if it was never seen.
@@ -37,7 +37,7 @@ public:
     [[nodiscard]] Id greatest();
     void erase(Id id) { (void)erase_.run(id); }
 
-private:
+  private:
     TableKey key_;
     Prepared find_;
     Prepared insert_;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Milestones. Layout of the fragment, two trytes a byte (b1t6): root 32 bytes, signature 64 bytes, then 9s.
+// Milestones. Layout of the fragment, two trytes a byte (b1t6): root 32 bytes, signature 64 bytes,
+// then 9s.
 #include "node/milestone.hpp"
 
 #include <algorithm>
@@ -25,8 +26,10 @@ std::string toTrytes(std::span<const std::uint8_t> bytes) {
 
 Result<void> fromTrytes(std::string_view trytes, std::span<std::uint8_t> out) {
     for (std::size_t i = 0; i < out.size(); ++i) {
-        const int value = trinary::tryteValue(trytes[2 * i]) + 27 * trinary::tryteValue(trytes[2 * i + 1]);
-        if (value < -128 || value > 127) return fail(ErrorCode::InvalidArgument, "two trytes of value {} are no byte", value);
+        const int value =
+            trinary::tryteValue(trytes[2 * i]) + 27 * trinary::tryteValue(trytes[2 * i + 1]);
+        if (value < -128 || value > 127)
+            return fail(ErrorCode::InvalidArgument, "two trytes of value {} are no byte", value);
         out[i] = static_cast<std::uint8_t>(value);
     }
     return {};
@@ -36,7 +39,8 @@ void append(std::vector<std::uint8_t>& to, std::span<const std::uint8_t> bytes) 
     to.insert(to.end(), bytes.begin(), bytes.end());
 }
 
-crypto::Sha256Digest nodeHash(std::uint8_t kind, std::span<const std::uint8_t> a, std::span<const std::uint8_t> b) {
+crypto::Sha256Digest nodeHash(std::uint8_t kind, std::span<const std::uint8_t> a,
+                              std::span<const std::uint8_t> b) {
     std::vector<std::uint8_t> bytes{kind};
     append(bytes, a);
     append(bytes, b);
@@ -57,24 +61,28 @@ model::Address coordinatorAddress(const crypto::Ed25519PublicKey& key) {
 Result<crypto::Ed25519PublicKey> coordinatorKey(const model::Address& address) {
     crypto::Ed25519PublicKey key{};
     PEGASUS_CHECK(fromTrytes(address.view(), key));
-    if (coordinatorAddress(key) != address) return fail(ErrorCode::InvalidArgument, "not a coordinator's address");
+    if (coordinatorAddress(key) != address)
+        return fail(ErrorCode::InvalidArgument, "not a coordinator's address");
     return key;
 }
 
 crypto::Sha256Digest includedRoot(std::span<const model::Hash> tails) {
     if (tails.empty()) return crypto::sha256(std::span<const std::uint8_t>());
     if (tails.size() == 1) return nodeHash(0, tails.front().pack(), {});
-    const auto left = std::bit_floor(tails.size() - 1);  // the largest power of two below the number
+    const auto left =
+        std::bit_floor(tails.size() - 1);  // the largest power of two below the number
     const auto a = includedRoot(tails.first(left));
     const auto b = includedRoot(tails.subspan(left));
     return nodeHash(1, a, b);
 }
 
-std::vector<std::uint8_t> signedBytes(std::string_view networkId, const MilestoneStatement& statement) {
+std::vector<std::uint8_t> signedBytes(std::string_view networkId,
+                                      const MilestoneStatement& statement) {
     std::vector<std::uint8_t> bytes;
     append(bytes, crypto::asBytes(kDomain));
     const auto number = [&bytes](std::uint64_t value) {
-        for (int shift = 56; shift >= 0; shift -= 8) bytes.push_back(static_cast<std::uint8_t>(value >> shift));
+        for (int shift = 56; shift >= 0; shift -= 8)
+            bytes.push_back(static_cast<std::uint8_t>(value >> shift));
     };
     number(networkId.size());
     append(bytes, crypto::asBytes(networkId));
@@ -85,8 +93,10 @@ std::vector<std::uint8_t> signedBytes(std::string_view networkId, const Mileston
     return bytes;
 }
 
-Result<model::BundleDraft> milestoneBundle(const model::Address& coordinator, const MilestoneStatement& statement,
-                                           const crypto::Ed25519Signature& signature, std::int64_t timestamp) {
+Result<model::BundleDraft> milestoneBundle(const model::Address& coordinator,
+                                           const MilestoneStatement& statement,
+                                           const crypto::Ed25519Signature& signature,
+                                           std::int64_t timestamp) {
     model::BundlePlan plan;
     plan.timestamp = timestamp;
     plan.outputs.push_back(model::Output{coordinator, model::Iotas(), indexTag(statement.index),
@@ -99,7 +109,8 @@ Result<Milestone> parseMilestone(const model::AttachedTransaction& attached) {
     Milestone milestone;
     PEGASUS_TRY(milestone.statement.index, trinary::integerFromTrits(t.obsoleteTag.trits()));
     if (t.value != 0 || t.lastIndex != 0 || milestone.statement.index < 1)
-        return fail(ErrorCode::InvalidArgument, "a transaction of value {}, last index {} and index {} is no milestone",
+        return fail(ErrorCode::InvalidArgument,
+                    "a transaction of value {}, last index {} and index {} is no milestone",
                     t.value, t.lastIndex, milestone.statement.index);
     milestone.statement.trunk = t.trunkTransaction;
     milestone.statement.branch = t.branchTransaction;
@@ -112,14 +123,16 @@ Result<Milestone> parseMilestone(const model::AttachedTransaction& attached) {
     return milestone;
 }
 
-Result<Milestone> verifyMilestone(const model::AttachedTransaction& attached, const model::Address& coordinator,
-                                  std::string_view networkId) {
+Result<Milestone> verifyMilestone(const model::AttachedTransaction& attached,
+                                  const model::Address& coordinator, std::string_view networkId) {
     if (attached.transaction.address != coordinator)
         return fail(ErrorCode::InvalidArgument, "the address is not that of the coordinator");
     PEGASUS_TRY(const auto key, coordinatorKey(coordinator));
     PEGASUS_TRY(auto milestone, parseMilestone(attached));
-    if (!crypto::verifyEd25519(key, signedBytes(networkId, milestone.statement), milestone.signature))
-        return fail(ErrorCode::InvalidArgument, "milestone {} is not signed by the coordinator of '{}'",
+    if (!crypto::verifyEd25519(key, signedBytes(networkId, milestone.statement),
+                               milestone.signature))
+        return fail(ErrorCode::InvalidArgument,
+                    "milestone {} is not signed by the coordinator of '{}'",
                     milestone.statement.index, networkId);
     return milestone;
 }

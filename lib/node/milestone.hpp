@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Milestones: what they contain, what is signed, and how anyone verifies them. Format: README.md. Pure.
+// Milestones: what they contain, what is signed, and how anyone verifies them. Format: README.md.
+// Pure.
 #pragma once
 
 #include <cstdint>
@@ -26,7 +27,7 @@ struct MilestoneStatement {
 struct Milestone {
     MilestoneStatement statement;
     crypto::Ed25519Signature signature{};
-    model::Hash hash;  ///< of its transaction
+    model::Hash hash;            ///< of its transaction
     std::int64_t timestamp = 0;  ///< seconds
 };
 
@@ -35,19 +36,23 @@ struct Milestone {
 /// The inverse; InvalidArgument for other addresses.
 [[nodiscard]] Result<crypto::Ed25519PublicKey> coordinatorKey(const model::Address& address);
 
-/// Root of the Merkle tree over the tails of the included bundles in white-flag order, those without value too.
+/// Root of the Merkle tree over the tails of the included bundles in white-flag order, those
+/// without value too.
 [[nodiscard]] crypto::Sha256Digest includedRoot(std::span<const model::Hash> tails);
 /// The bytes under the signature.
-[[nodiscard]] std::vector<std::uint8_t> signedBytes(std::string_view networkId, const MilestoneStatement& statement);
+[[nodiscard]] std::vector<std::uint8_t> signedBytes(std::string_view networkId,
+                                                    const MilestoneStatement& statement);
 
 /// The bundle of one transaction, finalised, not attached.
-[[nodiscard]] Result<model::BundleDraft> milestoneBundle(const model::Address& coordinator, const MilestoneStatement& statement,
+[[nodiscard]] Result<model::BundleDraft> milestoneBundle(const model::Address& coordinator,
+                                                         const MilestoneStatement& statement,
                                                          const crypto::Ed25519Signature& signature,
                                                          std::int64_t timestamp);
 /// Reads a milestone without judging its signature. InvalidArgument: it is none.
 [[nodiscard]] Result<Milestone> parseMilestone(const model::AttachedTransaction& transaction);
 /// Reads it and checks that the holder of the coordinator's key signed it for this network.
 [[nodiscard]] Result<Milestone> verifyMilestone(const model::AttachedTransaction& transaction,
-                                                const model::Address& coordinator, std::string_view networkId);
+                                                const model::Address& coordinator,
+                                                std::string_view networkId);
 
 }  // namespace pegasus::node

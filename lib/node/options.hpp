@@ -28,13 +28,14 @@ struct FaucetLimits {
 
 struct NodeOptions {
     std::filesystem::path database;  ///< tangle.db; created with the genesis
-    /// Part of what milestones sign. Fixed at the genesis (made at random there if empty); another one later is refused.
+    /// Part of what milestones sign. Fixed at the genesis (made at random there if empty); another
+    /// one later is refused.
     std::string networkId;
     std::string appVersion;
 
     int minWeightMagnitude = 9;
     Duration milestoneInterval = 10s;
-    Duration heartbeat = 60s;  ///< a milestone even if there is nothing to confirm
+    Duration heartbeat = 60s;         ///< a milestone even if there is nothing to confirm
     std::size_t maxCheckpoints = 32;  ///< tips merged before a milestone beside the first
 
     TipSelection tipSelection = TipSelection::Uniform;
@@ -43,13 +44,16 @@ struct NodeOptions {
     bool faucet = true;
     FaucetLimits faucetLimits;
 
-    /// Transactions whose approvees are not known yet: how many, how many more by one call, and for how long.
+    /// Transactions whose approvees are not known yet: how many, how many more by one call, and for
+    /// how long.
     std::size_t maxWaiting = 10'000;
     std::size_t maxWaitingPerCall = 1'000;
     Duration waitingTime = 10min;
-    std::size_t maxUnconfirmed = 200'000;  ///< bundles in memory; beyond, broadcast() fails with LimitExceeded
+    std::size_t maxUnconfirmed =
+        200'000;  ///< bundles in memory; beyond, broadcast() fails with LimitExceeded
 
-    /// Confirmed transactions older than this go; balances, spent addresses and included bundles stay. 0: never.
+    /// Confirmed transactions older than this go; balances, spent addresses and included bundles
+    /// stay. 0: never.
     Duration retention = 24h * 30;
 };
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Packed: up to 81 trytes, five trits a byte, without zero bytes at the end. How tangle.db keeps hashes, addresses, tags.
+// Packed: up to 81 trytes, five trits a byte, without zero bytes at the end. How tangle.db keeps
+// hashes, addresses, tags.
 #pragma once
 
 #include <algorithm>
@@ -13,7 +14,7 @@
 namespace pegasus::node {
 
 class Packed {
-public:
+  public:
     static constexpr std::size_t kMaxSize = trinary::packedSize(trinary::kHashTrits);
 
     /// The null hash.
@@ -25,12 +26,16 @@ public:
         assign(bytes);
     }
     /// Bytes that came out of the database.
-    explicit Packed(std::span<const std::uint8_t> bytes) { assign(bytes.first(std::min(bytes.size(), kMaxSize))); }
+    explicit Packed(std::span<const std::uint8_t> bytes) {
+        assign(bytes.first(std::min(bytes.size(), kMaxSize)));
+    }
 
     /// Corrupt if the bytes are no such trytes.
     template <class Fixed>
     [[nodiscard]] Result<Fixed> unpack() const {
-        if (size_ > Fixed::kPacked) return fail(ErrorCode::Corrupt, "tangle.db: {} bytes for {} trytes", size_, Fixed::kTrytes);
+        if (size_ > Fixed::kPacked)
+            return fail(ErrorCode::Corrupt, "tangle.db: {} bytes for {} trytes", size_,
+                        Fixed::kTrytes);
         auto result = Fixed::unpack(std::span(bytes_).first(Fixed::kPacked));
         if (!result) return fail(ErrorCode::Corrupt, "tangle.db: {}", result.error().message);
         return result;
@@ -39,7 +44,7 @@ public:
     [[nodiscard]] bool empty() const { return size_ == 0; }
     bool operator==(const Packed&) const = default;
 
-private:
+  private:
     void assign(std::span<const std::uint8_t> bytes) {
         std::size_t size = bytes.size();
         while (size > 0 && bytes[size - 1] == 0) --size;

@@ -13,7 +13,7 @@ namespace pegasus::node {
 
 /// A run of a statement; resets it at its end, so that no read stays open.
 class Rows {
-public:
+  public:
     explicit Rows(SQLite::Statement& statement) : statement_(&statement) {}
     ~Rows() { statement_->tryReset(); }
     Rows(const Rows&) = delete;
@@ -21,22 +21,27 @@ public:
 
     /// Goes to the first or next row.
     [[nodiscard]] bool next() { return statement_->executeStep(); }
-    [[nodiscard]] std::int64_t integer(int column) const { return statement_->getColumn(column).getInt64(); }
+    [[nodiscard]] std::int64_t integer(int column) const {
+        return statement_->getColumn(column).getInt64();
+    }
     [[nodiscard]] bool null(int column) const { return statement_->getColumn(column).isNull(); }
-    [[nodiscard]] std::string text(int column) const { return statement_->getColumn(column).getString(); }
+    [[nodiscard]] std::string text(int column) const {
+        return statement_->getColumn(column).getString();
+    }
     /// Valid until the next step.
     [[nodiscard]] std::span<const std::uint8_t> blob(int column) const {
         const auto value = statement_->getColumn(column);
-        return {static_cast<const std::uint8_t*>(value.getBlob()), static_cast<std::size_t>(value.getBytes())};
+        return {static_cast<const std::uint8_t*>(value.getBlob()),
+                static_cast<std::size_t>(value.getBytes())};
     }
 
-private:
+  private:
     SQLite::Statement* statement_;
 };
 
 /// Database thread. SQLite's exceptions pass through; the database turns them into errors.
 class Prepared {
-public:
+  public:
     Prepared(store::Connection& connection, const char* sql) : statement_(connection, sql) {}
 
     /// Binds the parameters in order. Not to be used again while the rows live.
@@ -53,12 +58,13 @@ public:
         return statement_.exec();
     }
 
-private:
+  private:
     void bind(int index, std::int64_t value) { statement_.bind(index, value); }
     void bind(int index, const std::string& value) { statement_.bind(index, value); }
     void bind(int index, std::span<const std::uint8_t> value) {
         static constexpr std::uint8_t kNothing = 0;  // a null pointer would bind NULL
-        statement_.bindNoCopy(index, value.empty() ? &kNothing : value.data(), static_cast<int>(value.size()));
+        statement_.bindNoCopy(index, value.empty() ? &kNothing : value.data(),
+                              static_cast<int>(value.size()));
     }
 
     SQLite::Statement statement_;

@@ -44,6 +44,7 @@ struct Attachment {
 };
 
 /// Validates a whole bundle, in index order, with its links. InvalidArgument says what is wrong.
-[[nodiscard]] Result<Attachment> examineBundle(const std::vector<model::AttachedTransaction>& transactions);
+[[nodiscard]] Result<Attachment> examineBundle(
+    const std::vector<model::AttachedTransaction>& transactions);
 
 }  // namespace pegasus::node

@@ -6,16 +6,17 @@
 
 namespace pegasus::node {
 
-/// A row of node_hash is any fixed trytes (hash, address, tag), five trits a byte, without zero bytes at its end; `key` is
-/// a keyed hash of it, small and evenly spread, so that its index takes a fifth of one over the bytes, and nobody can make
-/// rows collide. Id 1 is the empty one: the null hash, the genesis. Everywhere else an id stands for the trytes.
+/// A row of node_hash is any fixed trytes (hash, address, tag), five trits a byte, without zero
+/// bytes at its end; `key` is a keyed hash of it, small and evenly spread, so that its index takes
+/// a fifth of one over the bytes, and nobody can make rows collide. Id 1 is the empty one: the null
+/// hash, the genesis. Everywhere else an id stands for the trytes.
 ///
-/// node_tx.id is the id of the transaction's hash. `signature` is the last column, since it fills the row.
-/// node_tail: tails that no milestone has ordered yet and whose past is known; state is TailState.
-/// node_change: what the value bundles among them add to each address.
-/// node_confirmed: transactions ordered by a milestone; included 0 is conflicting.
-/// node_included: bundles with value that count: attached again they conflict, for ever.
-/// node_milestone.last: the greatest id at its time, by which old transactions are found.
+/// node_tx.id is the id of the transaction's hash. `signature` is the last column, since it fills
+/// the row. node_tail: tails that no milestone has ordered yet and whose past is known; state is
+/// TailState. node_change: what the value bundles among them add to each address. node_confirmed:
+/// transactions ordered by a milestone; included 0 is conflicting. node_included: bundles with
+/// value that count: attached again they conflict, for ever. node_milestone.last: the greatest id
+/// at its time, by which old transactions are found.
 inline constexpr std::string_view kSchema = R"sql(
 CREATE TABLE node_state (name TEXT PRIMARY KEY, value) WITHOUT ROWID;
 CREATE TABLE node_hash (id INTEGER PRIMARY KEY, key INTEGER NOT NULL, packed BLOB NOT NULL);

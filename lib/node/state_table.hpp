@@ -13,7 +13,7 @@ namespace pegasus::node {
 
 /// Database thread.
 class StateTable {
-public:
+  public:
     explicit StateTable(store::Connection& connection)
         : get_(connection, "SELECT value FROM node_state WHERE name = ?"),
           put_(connection, "INSERT OR REPLACE INTO node_state (name, value) VALUES (?, ?)") {}
@@ -36,9 +36,11 @@ public:
     }
     void put(const std::string& name, const std::string& value) { (void)put_.run(name, value); }
     void put(const std::string& name, std::int64_t value) { (void)put_.run(name, value); }
-    void put(const std::string& name, std::span<const std::uint8_t> value) { (void)put_.run(name, value); }
+    void put(const std::string& name, std::span<const std::uint8_t> value) {
+        (void)put_.run(name, value);
+    }
 
-private:
+  private:
     Prepared get_;
     Prepared put_;
 };

@@ -43,7 +43,8 @@ std::vector<Slot> TailGraph::heads(std::size_t limit) const {
 }
 
 Score TailGraph::score(const Tail& tail, std::int64_t latest) const {
-    if (latest - tail.youngest > kMaxYoungest || latest - tail.oldest > kMaxDepth) return Score::Lazy;
+    if (latest - tail.youngest > kMaxYoungest || latest - tail.oldest > kMaxDepth)
+        return Score::Lazy;
     return latest - tail.oldest > kSemiLazy ? Score::SemiLazy : Score::NonLazy;
 }
 
@@ -105,7 +106,8 @@ std::vector<Id> TailGraph::dropStale(std::int64_t latest) {
     std::ranges::sort(left);
     left.erase(std::ranges::unique(left).begin(), left.end());
     for (const Slot slot : left)
-        std::erase_if(tails_[slot].approvers, [this](Slot approver) { return tails_[approver].visited == mark_; });
+        std::erase_if(tails_[slot].approvers,
+                      [this](Slot approver) { return tails_[approver].visited == mark_; });
     erase(gone);
     return ids;
 }
@@ -128,8 +130,12 @@ void TailGraph::addWeight(Slot slot) {
 
 void TailGraph::updateAge(Tail& tail) const {
     const auto& [trunk, branch] = tail.approvees;
-    const auto youngest = [&](const Approvee& a) { return a.slot == kNoSlot ? a.milestone : tails_[a.slot].youngest; };
-    const auto oldest = [&](const Approvee& a) { return a.slot == kNoSlot ? a.milestone : tails_[a.slot].oldest; };
+    const auto youngest = [&](const Approvee& a) {
+        return a.slot == kNoSlot ? a.milestone : tails_[a.slot].youngest;
+    };
+    const auto oldest = [&](const Approvee& a) {
+        return a.slot == kNoSlot ? a.milestone : tails_[a.slot].oldest;
+    };
     tail.youngest = std::max(youngest(trunk), youngest(branch));
     tail.oldest = std::min(oldest(trunk), oldest(branch));
 }

@@ -19,9 +19,10 @@ using Slot = std::uint32_t;
 inline constexpr Slot kNoSlot = std::numeric_limits<Slot>::max();
 
 /// How far below the latest milestone the confirmed past may lie; tangle.md 3.2.
-inline constexpr std::int64_t kMaxYoungest = 8;   ///< beyond: lazy
-inline constexpr std::int64_t kSemiLazy = 13;     ///< oldest beyond: semi-lazy
-inline constexpr std::int64_t kMaxDepth = 15;     ///< oldest beyond: below max depth, may not be approved any more
+inline constexpr std::int64_t kMaxYoungest = 8;  ///< beyond: lazy
+inline constexpr std::int64_t kSemiLazy = 13;    ///< oldest beyond: semi-lazy
+inline constexpr std::int64_t kMaxDepth =
+    15;  ///< oldest beyond: below max depth, may not be approved any more
 
 /// What a bundle adds to one address.
 struct Change {
@@ -29,7 +30,8 @@ struct Change {
     std::int64_t amount = 0;
 };
 
-/// A tail that is approved: by its slot while no milestone has ordered it, then by that milestone's index.
+/// A tail that is approved: by its slot while no milestone has ordered it, then by that milestone's
+/// index.
 struct Approvee {
     Id id = kNullId;
     Slot slot = kNoSlot;
@@ -39,15 +41,16 @@ struct Approvee {
 struct Tail {
     Id id = kNoId;
     Id bundle = kNoId;
-    std::int64_t length = 1;          ///< transactions of the bundle
+    std::int64_t length = 1;            ///< transactions of the bundle
     std::array<Approvee, 2> approvees;  ///< trunk, branch of the head
     std::vector<Change> changes;
     // Kept by the graph:
     std::vector<Slot> approvers;
-    std::uint64_t weight = 1;        ///< bundles that approve it, directly or not, and itself; if weights are kept
-    std::int64_t youngest = 0;       ///< highest milestone that its unconfirmed past meets (YTRSI)
-    std::int64_t oldest = 0;         ///< lowest (OTRSI)
-    std::uint64_t visited = 0;       ///< mark of the last traversal
+    std::uint64_t weight =
+        1;  ///< bundles that approve it, directly or not, and itself; if weights are kept
+    std::int64_t youngest = 0;  ///< highest milestone that its unconfirmed past meets (YTRSI)
+    std::int64_t oldest = 0;    ///< lowest (OTRSI)
+    std::uint64_t visited = 0;  ///< mark of the last traversal
     // Kept by the tip pool:
     std::uint8_t pool = 0;
     std::uint8_t poolApprovers = 0;
@@ -56,13 +59,16 @@ struct Tail {
 
 enum class Score : std::uint8_t { Lazy, SemiLazy, NonLazy };
 
-/// Database thread. Approvers are always younger than what they approve: order() is a topological order.
+/// Database thread. Approvers are always younger than what they approve: order() is a topological
+/// order.
 class TailGraph {
-public:
-    /// `weights`: keep cumulative weights, at the cost of a walk through the unconfirmed past for each tail.
+  public:
+    /// `weights`: keep cumulative weights, at the cost of a walk through the unconfirmed past for
+    /// each tail.
     explicit TailGraph(bool weights) : weights_(weights) {}
 
-    /// The approvees' slots are found here; where there is none, `milestone` of the approvee counts.
+    /// The approvees' slots are found here; where there is none, `milestone` of the approvee
+    /// counts.
     Slot add(Tail tail);
     [[nodiscard]] Slot find(Id id) const;
     [[nodiscard]] const Tail& operator[](Slot slot) const { return tails_[slot]; }
@@ -73,7 +79,8 @@ public:
     [[nodiscard]] std::vector<Slot> heads(std::size_t limit) const;
     [[nodiscard]] Score score(const Tail& tail, std::int64_t latest) const;
 
-    /// The tails of the past of `roots`, itself included, post-order: trunk before branch before approver (white flag).
+    /// The tails of the past of `roots`, itself included, post-order: trunk before branch before
+    /// approver (white flag).
     [[nodiscard]] std::vector<Slot> cone(const std::vector<Slot>& roots);
 
     /// Takes out tails that milestone `index` has ordered, the whole past of each among them.
@@ -81,7 +88,7 @@ public:
     /// Takes out tails below max depth with all that approve them; returns their ids.
     std::vector<Id> dropStale(std::int64_t latest);
 
-private:
+  private:
     void addWeight(Slot slot);
     void updateAge(Tail& tail) const;
     void erase(const std::vector<Slot>& gone);

@@ -8,7 +8,9 @@ TailTable::TailTable(store::Connection& c)
     : state_(c, "SELECT state FROM node_tail WHERE id = ?"),
       load_(c, "SELECT id, bundle, trunk, branch, length FROM node_tail WHERE id = ?"),
       loadAll_(c, "SELECT id, bundle, trunk, branch, length FROM node_tail WHERE state = ?"),
-      put_(c, "INSERT OR REPLACE INTO node_tail (id, bundle, trunk, branch, length, state) VALUES (?, ?, ?, ?, ?, ?)"),
+      put_(c,
+           "INSERT OR REPLACE INTO node_tail (id, bundle, trunk, branch, length, state) VALUES (?, "
+           "?, ?, ?, ?, ?)"),
       setState_(c, "UPDATE node_tail SET state = ?2 WHERE id = ?1"),
       erase_(c, "DELETE FROM node_tail WHERE id = ?"),
       changes_(c, "SELECT address, amount FROM node_change WHERE tail = ?"),
@@ -16,8 +18,10 @@ TailTable::TailTable(store::Connection& c)
       eraseChanges_(c, "DELETE FROM node_change WHERE tail = ?"),
       confirmation_(c, "SELECT milestone, included FROM node_confirmed WHERE id = ?"),
       confirm_(c,
-               "INSERT INTO node_confirmed (id, milestone, included) VALUES (?, ?, ?) ON CONFLICT (id) DO UPDATE SET "
-               "milestone = excluded.milestone, included = 1 WHERE included = 0 AND excluded.included = 1"),
+               "INSERT INTO node_confirmed (id, milestone, included) VALUES (?, ?, ?) ON CONFLICT "
+               "(id) DO UPDATE SET "
+               "milestone = excluded.milestone, included = 1 WHERE included = 0 AND "
+               "excluded.included = 1"),
       forget_(c, "DELETE FROM node_confirmed WHERE id = ?") {}
 
 std::optional<TailState> TailTable::state(Id id) {

@@ -14,7 +14,7 @@ enum class TailState : std::uint8_t {
     Sound = 1,      ///< the bundle is valid; what it approves is not checked yet
     Accepted = 2,   ///< may be approved and confirmed
     Stale = 3,      ///< below max depth: has to be attached again
-};  // invalid ones have no row
+};                  // invalid ones have no row
 
 struct Confirmation {
     std::int64_t milestone = 0;
@@ -23,7 +23,7 @@ struct Confirmation {
 
 /// Database thread.
 class TailTable {
-public:
+  public:
     explicit TailTable(store::Connection& connection);
 
     [[nodiscard]] std::optional<TailState> state(Id id);
@@ -31,7 +31,9 @@ public:
     [[nodiscard]] std::vector<Tail> loadAll(TailState state);
     /// Replaces what was there.
     void put(const Tail& tail, TailState state);
-    void setState(Id id, TailState state) { (void)setState_.run(id, static_cast<std::int64_t>(state)); }
+    void setState(Id id, TailState state) {
+        (void)setState_.run(id, static_cast<std::int64_t>(state));
+    }
     void erase(Id id);
 
     [[nodiscard]] std::optional<Confirmation> confirmation(Id transaction);
@@ -39,7 +41,7 @@ public:
     void confirm(Id transaction, const Confirmation& confirmation);
     void forget(Id transaction) { (void)forget_.run(transaction); }
 
-private:
+  private:
     [[nodiscard]] Tail read(const Rows& rows);
 
     Prepared state_;

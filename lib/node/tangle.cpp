@@ -12,18 +12,22 @@ namespace {
 Result<TableKey> tableKey(StateTable& state) {
     const auto bytes = state.blob("table-key");
     TableKey key{};
-    if (!bytes || bytes->size() != sizeof key) return fail(ErrorCode::Corrupt, "tangle.db has no table key");
+    if (!bytes || bytes->size() != sizeof key)
+        return fail(ErrorCode::Corrupt, "tangle.db has no table key");
     std::memcpy(key.data(), bytes->data(), sizeof key);
     return key;
 }
 
 }  // namespace
 
-Result<std::unique_ptr<Tangle>> Tangle::open(store::Connection& connection, const NodeOptions& options,
-                                             const model::Address& coordinator, std::uint64_t seed) {
-    // Nothing here is erased for being secret (the keys in node_state are sealed), so pages need no overwriting.
+Result<std::unique_ptr<Tangle>> Tangle::open(store::Connection& connection,
+                                             const NodeOptions& options,
+                                             const model::Address& coordinator,
+                                             std::uint64_t seed) {
+    // Nothing here is erased for being secret (the keys in node_state are sealed), so pages need no
+    // overwriting.
     connection.exec("PRAGMA secure_delete = OFF");
-    connection.exec("PRAGMA cache_size = -16000");
+    connection.exec("PRAGMA cache_size = -12000");
     StateTable state(connection);
     PEGASUS_TRY(const auto key, tableKey(state));
     std::unique_ptr<Tangle> tangle(new Tangle(connection, options, coordinator, key, seed));
@@ -32,8 +36,8 @@ Result<std::unique_ptr<Tangle>> Tangle::open(store::Connection& connection, cons
     return tangle;
 }
 
-Tangle::Tangle(store::Connection& c, const NodeOptions& options, const model::Address& coordinator, const TableKey& key,
-               std::uint64_t seed)
+Tangle::Tangle(store::Connection& c, const NodeOptions& options, const model::Address& coordinator,
+               const TableKey& key, std::uint64_t seed)
     : connection_(c),
       options_(options),
       coordinator_(coordinator),
@@ -46,13 +50,18 @@ Tangle::Tangle(store::Connection& c, const NodeOptions& options, const model::Ad
       latestMilestone_(c, "SELECT idx, id FROM node_milestone ORDER BY idx DESC LIMIT 1"),
       milestone_(c, "SELECT id FROM node_milestone WHERE idx = ?"),
       putMilestone_(c, "INSERT INTO node_milestone (idx, id, timestamp, last) VALUES (?, ?, ?, ?)"),
-      pruneTarget_(c, "SELECT idx, last FROM node_milestone WHERE timestamp < ? AND idx < ? ORDER BY idx DESC LIMIT 1"),
+      pruneTarget_(c,
+                   "SELECT idx, last FROM node_milestone WHERE timestamp < ? AND idx < ? ORDER BY "
+                   "idx DESC LIMIT 1"),
       oldest_(c, "SELECT id FROM node_tx WHERE id > ? AND id <= ? ORDER BY id LIMIT ?"),
       dropMilestones_(c, "DELETE FROM node_milestone WHERE idx <= ?"),
       nameUsed_(c,
-                "SELECT EXISTS (SELECT 1 FROM node_tx WHERE id = ?1) OR EXISTS (SELECT 1 FROM node_tx WHERE address = ?1)"
-                " OR EXISTS (SELECT 1 FROM node_tx WHERE bundle = ?1) OR EXISTS (SELECT 1 FROM node_tx WHERE trunk = ?1)"
-                " OR EXISTS (SELECT 1 FROM node_tx WHERE branch = ?1) OR EXISTS (SELECT 1 FROM node_tx WHERE tag = ?1)"
+                "SELECT EXISTS (SELECT 1 FROM node_tx WHERE id = ?1) OR EXISTS (SELECT 1 FROM "
+                "node_tx WHERE address = ?1)"
+                " OR EXISTS (SELECT 1 FROM node_tx WHERE bundle = ?1) OR EXISTS (SELECT 1 FROM "
+                "node_tx WHERE trunk = ?1)"
+                " OR EXISTS (SELECT 1 FROM node_tx WHERE branch = ?1) OR EXISTS (SELECT 1 FROM "
+                "node_tx WHERE tag = ?1)"
                 " OR EXISTS (SELECT 1 FROM node_tx WHERE obsolete_tag = ?1 AND obsolete_tag <> tag)"
                 " OR EXISTS (SELECT 1 FROM node_balance WHERE address = ?1)"
                 " OR EXISTS (SELECT 1 FROM node_spent WHERE address = ?1)"

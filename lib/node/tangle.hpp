@@ -28,14 +28,17 @@ struct Moment {
     SteadyTime steady;
 };
 
-/// Everything on the database thread, inside Database::write (change() calls) or Database::read. Tips, unconfirmed tails and
-/// waiting transactions are kept in memory; when a transaction of the database is rolled back, they are read again before the
-/// next use, so memory is never ahead of the disk. Names: an Id stands for trytes (hash_table.hpp).
+/// Everything on the database thread, inside Database::write (change() calls) or Database::read.
+/// Tips, unconfirmed tails and waiting transactions are kept in memory; when a transaction of the
+/// database is rolled back, they are read again before the next use, so memory is never ahead of
+/// the disk. Names: an Id stands for trytes (hash_table.hpp).
 class Tangle {
-public:
+  public:
     /// For a database with a genesis (genesis.hpp). Corrupt: the balances are not the supply.
-    [[nodiscard]] static Result<std::unique_ptr<Tangle>> open(store::Connection& connection, const NodeOptions& options,
-                                                              const model::Address& coordinator, std::uint64_t seed);
+    [[nodiscard]] static Result<std::unique_ptr<Tangle>> open(store::Connection& connection,
+                                                              const NodeOptions& options,
+                                                              const model::Address& coordinator,
+                                                              std::uint64_t seed);
     ~Tangle();
     Tangle(const Tangle&) = delete;
     Tangle& operator=(const Tangle&) = delete;
@@ -46,42 +49,51 @@ public:
         std::vector<model::Hash> fresh;  ///< those that were not known
         bool unchecked = false;          ///< there are bundles to validate
     };
-    /// All or nothing. LimitExceeded: too many wait or are unconfirmed. InvalidArgument: claims to be a milestone.
+    /// All or nothing. LimitExceeded: too many wait or are unconfirmed. InvalidArgument: claims to
+    /// be a milestone.
     [[nodiscard]] Result<Stored> store(const Batch& batch, const Moment& now);
     /// The outcome of validating a bundle of unchecked(); an error is its being invalid.
-    [[nodiscard]] Result<void> checked(Id tail, const Result<Attachment>& outcome, const Moment& now);
-    /// Stores a milestone made for `statement` and applies it. Internal if it is not the next one, or orders other than was
-    /// stated; Corrupt if the balances do not add up.
-    [[nodiscard]] Result<void> applyMilestone(const Batch& batch, const MilestoneStatement& statement, const Moment& now);
-    /// Ends the time of waiting transactions; removes at most `limit` old ones. True if more are to be removed.
+    [[nodiscard]] Result<void> checked(Id tail, const Result<Attachment>& outcome,
+                                       const Moment& now);
+    /// Stores a milestone made for `statement` and applies it. Internal if it is not the next one,
+    /// or orders other than was stated; Corrupt if the balances do not add up.
+    [[nodiscard]] Result<void> applyMilestone(const Batch& batch,
+                                              const MilestoneStatement& statement,
+                                              const Moment& now);
+    /// Ends the time of waiting transactions; removes at most `limit` old ones. True if more are to
+    /// be removed.
     [[nodiscard]] Result<bool> cleanUp(std::size_t limit, const Moment& now);
 
     // Reading.
 
     struct UncheckedBundle {
         Id tail = kNoId;
-        std::vector<model::AttachedTransaction> transactions;  ///< fewer than its length: broken links
+        std::vector<model::AttachedTransaction>
+            transactions;  ///< fewer than its length: broken links
     };
     [[nodiscard]] Result<std::vector<UncheckedBundle>> unchecked(std::size_t limit);
 
     struct Heads {
-        std::int64_t latest = 0;         ///< index of the latest milestone
-        model::Hash milestone;           ///< the latest one
-        std::vector<model::Hash> tails;  ///< to be merged under the next one; empty: nothing to confirm
+        std::int64_t latest = 0;  ///< index of the latest milestone
+        model::Hash milestone;    ///< the latest one
+        std::vector<model::Hash>
+            tails;  ///< to be merged under the next one; empty: nothing to confirm
     };
     [[nodiscard]] Result<Heads> heads(std::size_t limit);
     /// What the next milestone says if it approves the latest one (trunk) and `branch`.
     [[nodiscard]] Result<MilestoneStatement> nextMilestone(const model::Hash& branch);
     [[nodiscard]] Result<model::AttachedTransaction> milestone(std::int64_t index);
 
-    [[nodiscard]] Result<ledger::Tips> tips(int depth, const std::optional<model::Hash>& reference, SteadyTime now);
+    [[nodiscard]] Result<ledger::Tips> tips(int depth, const std::optional<model::Hash>& reference,
+                                            SteadyTime now);
     [[nodiscard]] Result<std::vector<model::Hash>> find(const ledger::TransactionQuery& query);
     [[nodiscard]] Result<std::vector<std::optional<model::AttachedTransaction>>> transactions(
         const std::vector<model::Hash>& hashes);
     [[nodiscard]] Result<ledger::Balances> balances(const std::vector<model::Address>& addresses);
     [[nodiscard]] Result<std::vector<bool>> inclusionStates(const std::vector<model::Hash>& hashes);
     [[nodiscard]] Result<std::vector<bool>> spentFrom(const std::vector<model::Address>& addresses);
-    [[nodiscard]] Result<ledger::Consistency> checkConsistency(const std::vector<model::Hash>& tails);
+    [[nodiscard]] Result<ledger::Consistency> checkConsistency(
+        const std::vector<model::Hash>& tails);
     [[nodiscard]] Result<ledger::TailInfo> tailInfo(const model::Hash& tail);
     /// Fills in what is known here.
     [[nodiscard]] Result<ledger::LedgerStatus> status();
@@ -90,7 +102,7 @@ public:
     [[nodiscard]] std::size_t waiting() const { return waiting_.size(); }
     [[nodiscard]] std::size_t unconfirmed() const { return graph_.size(); }
 
-private:
+  private:
     /// Where a record of a batch stands, before anything is written.
     struct Arrival {
         Id id = kNoId;
@@ -99,10 +111,11 @@ private:
         bool known = false;
         bool solid = false;
     };
-    enum class Standing : std::uint8_t { Good, Pending, Stale, Bad };
+    /// Of what a tail approves, the worst last: pending may still turn out bad.
+    enum class Standing : std::uint8_t { Good, Stale, Pending, Bad };
 
-    Tangle(store::Connection& connection, const NodeOptions& options, const model::Address& coordinator,
-           const TableKey& key, std::uint64_t seed);
+    Tangle(store::Connection& connection, const NodeOptions& options,
+           const model::Address& coordinator, const TableKey& key, std::uint64_t seed);
 
     /// Reads memory from the database if it may be ahead of it. First in every member above.
     [[nodiscard]] Result<void> refresh();
@@ -129,7 +142,9 @@ private:
     void advance(const std::vector<Slot>& ordered, std::int64_t index);
 
     [[nodiscard]] Result<model::Hash> hashOf(Id id);
-    [[nodiscard]] Id idOfSlot(Slot slot) const { return slot == kNoSlot ? latestId_ : graph_[slot].id; }
+    [[nodiscard]] Id idOfSlot(Slot slot) const {
+        return slot == kNoSlot ? latestId_ : graph_[slot].id;
+    }
     [[nodiscard]] Slot tip(int depth, Slot beside);
     [[nodiscard]] Result<Id> tipApproving(const model::Hash& reference);
     [[nodiscard]] Result<std::string> inconsistency(Id id, const model::Hash& hash);
@@ -162,13 +177,14 @@ private:
     TailGraph graph_;
     TipPool pool_;
     std::unordered_set<Id> unchecked_;
-    std::unordered_multimap<Id, Id> awaiting_;  ///< tail that is not checked yet, sound tail that approves it
+    std::unordered_multimap<Id, Id>
+        awaiting_;  ///< tail that is not checked yet, sound tail that approves it
     std::int64_t latest_ = 0;
     Id latestId_ = kNullId;
     std::int64_t count_ = 0;
     Id pruned_ = kNoId;  ///< where pruning goes on
 
-    bool behind_ = true;     ///< memory has to be read again
+    bool behind_ = true;  ///< memory has to be read again
     bool changing_ = false;
 };
 

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Tangle: storing what arrives, waiting for the past, accepting tails.
+#include <algorithm>
+
 #include "node/tangle_change.hpp"
 
 namespace pegasus::node {
@@ -38,9 +40,11 @@ Result<std::vector<Tangle::Arrival>> Tangle::resolve(const Batch& batch) {
         arrival.id = hashes_.find(record.hash);
         arrival.known = arrival.id != kNoId && transactions_.contains(arrival.id);
         if (!arrival.known && record.address == coordinator_)
-            return fail(ErrorCode::InvalidArgument, "the address is that of milestones, which only this node makes");
+            return fail(ErrorCode::InvalidArgument,
+                        "the address is that of milestones, which only this node makes");
         const auto parentSolid = [&](const Packed& parent, Id& id) {
-            if (const auto place = places.find(parent); place != places.end()) return arrivals[place->second].solid;
+            if (const auto place = places.find(parent); place != places.end())
+                return arrivals[place->second].solid;
             id = hashes_.find(parent);
             return solid(id);
         };
@@ -56,13 +60,15 @@ Result<void> Tangle::checkLimits(const std::vector<Arrival>& arrivals) const {
     std::size_t more = 0;
     for (const auto& arrival : arrivals)
         if (!arrival.known && !arrival.solid) ++more;
-    if (more > options_.maxWaitingPerCall || (more > 0 && waiting_.size() + more > options_.maxWaiting))
+    if (more > options_.maxWaitingPerCall ||
+        (more > 0 && waiting_.size() + more > options_.maxWaiting))
         return fail(ErrorCode::LimitExceeded,
-                    "{} transactions approve unknown ones, and {} wait already: send what they approve first", more,
-                    waiting_.size());
+                    "{} transactions approve unknown ones, and {} wait already: send what they "
+                    "approve first",
+                    more, waiting_.size());
     if (graph_.size() >= options_.maxUnconfirmed)
-        return fail(ErrorCode::LimitExceeded, "{} bundles are not confirmed yet: try again after a milestone",
-                    graph_.size());
+        return fail(ErrorCode::LimitExceeded,
+                    "{} bundles are not confirmed yet: try again after a milestone", graph_.size());
     return {};
 }
 
@@ -173,15 +179,19 @@ bool Tangle::settleOne(Id id, const Moment& now) {
     for (auto& approvee : tail->approvees) {
         const auto here = standing(approvee);
         if (here == Standing::Pending) awaiting_.emplace(approvee.id, id);
-        // Pending wins over stale, and bad over all: what is bad can be said at once.
-        const auto rank = [](Standing s) { return s == Standing::Good ? 0 : s == Standing::Stale ? 1 : s == Standing::Pending ? 2 : 3; };
-        if (rank(here) > rank(worst)) worst = here;
+        worst = std::max(worst, here);
     }
     switch (worst) {
-        case Standing::Pending: return false;
-        case Standing::Bad: tails_.erase(id); return true;
-        case Standing::Stale: tails_.setState(id, TailState::Stale); return true;
-        case Standing::Good: break;
+        case Standing::Pending:
+            return false;
+        case Standing::Bad:
+            tails_.erase(id);
+            return true;
+        case Standing::Stale:
+            tails_.setState(id, TailState::Stale);
+            return true;
+        case Standing::Good:
+            break;
     }
     tails_.setState(id, TailState::Accepted);
     pool_.add(graph_.add(std::move(*tail)), latest_, now.steady);

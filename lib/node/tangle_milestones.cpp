@@ -45,15 +45,17 @@ Result<MilestoneStatement> Tangle::nextMilestone(const model::Hash& branch) {
     return statement;
 }
 
-Result<void> Tangle::applyMilestone(const Batch& batch, const MilestoneStatement& statement, const Moment& now) {
+Result<void> Tangle::applyMilestone(const Batch& batch, const MilestoneStatement& statement,
+                                    const Moment& now) {
     return change([&]() -> Result<void> {
-        if (batch.records.size() != 1 || batch.attachments.size() != 1 || statement.index != latest_ + 1 ||
-            batch.records.front().trunk != hashes_.at(latestId_))
+        if (batch.records.size() != 1 || batch.attachments.size() != 1 ||
+            statement.index != latest_ + 1 || batch.records.front().trunk != hashes_.at(latestId_))
             return fail(ErrorCode::Internal, "this is not milestone {}", latest_ + 1);
         const auto& record = batch.records.front();
         PEGASUS_TRY(const auto ordering, orderUnder(hashes_.find(record.branch)));
         PEGASUS_TRY(const auto root, rootOf(ordering));
-        if (root != statement.root) return fail(ErrorCode::Internal, "milestone {} orders other than stated", latest_ + 1);
+        if (root != statement.root)
+            return fail(ErrorCode::Internal, "milestone {} orders other than stated", latest_ + 1);
 
         changing_ = true;
         Arrival arrival;
@@ -74,7 +76,8 @@ Result<void> Tangle::applyMilestone(const Batch& batch, const MilestoneStatement
 void Tangle::confirm(const Ordering& ordering, std::int64_t index) {
     for (const auto& entry : ordering.entries) {
         const auto& tail = graph_[entry.slot];
-        for (const Id id : transactions_.bundleOf(tail.id, tail.length)) tails_.confirm(id, {index, entry.included});
+        for (const Id id : transactions_.bundleOf(tail.id, tail.length))
+            tails_.confirm(id, {index, entry.included});
         if (entry.included && !tail.changes.empty()) ledger_.markIncluded(tail.bundle, index);
         tails_.erase(tail.id);
     }

@@ -22,15 +22,16 @@ Result<bool> Tangle::cleanUp(std::size_t limit, const Moment& now) {
 }
 
 void Tangle::expireWaiting(std::int64_t now) {
-    const auto time = std::chrono::duration_cast<std::chrono::seconds>(options_.waitingTime).count();
+    const auto time =
+        std::chrono::duration_cast<std::chrono::seconds>(options_.waitingTime).count();
     for (const Id id : waiting_.olderThan(now - time)) {
         waiting_.remove(id);
         forget(id);
     }
 }
 
-/// Goes through the ids up to the greatest at the time of the last milestone that is old enough. What a later milestone has
-/// confirmed, or may still confirm, is left for a later round.
+/// Goes through the ids up to the greatest at the time of the last milestone that is old enough.
+/// What a later milestone has confirmed, or may still confirm, is left for a later round.
 bool Tangle::prune(std::size_t limit, std::int64_t now) {
     const auto age = std::chrono::duration_cast<std::chrono::seconds>(options_.retention).count();
     std::int64_t target = 0;
@@ -48,7 +49,9 @@ bool Tangle::prune(std::size_t limit, std::int64_t now) {
     }
     for (const Id id : old) {
         const auto confirmed = tails_.confirmation(id);
-        if (confirmed ? confirmed->milestone <= target : graph_.find(id) == kNoSlot && !waiting_.contains(id)) forget(id);
+        if (confirmed ? confirmed->milestone <= target
+                      : graph_.find(id) == kNoSlot && !waiting_.contains(id))
+            forget(id);
     }
     const bool more = old.size() == limit;
     pruned_ = more ? old.back() : kNoId;
@@ -66,8 +69,8 @@ void Tangle::forget(Id id) {
     unchecked_.erase(id);
     --count_;
     if (!links) return;
-    for (const Id name : {id, links->address, links->bundle, links->trunk, links->branch, links->tag,
-                          links->obsoleteTag})
+    for (const Id name : {id, links->address, links->bundle, links->trunk, links->branch,
+                          links->tag, links->obsoleteTag})
         dropUnusedName(name);
 }
 

@@ -32,7 +32,8 @@ Result<Id> Tangle::tipApproving(const model::Hash& reference) {
         return graph_[walkFrom(graph_, slot, latest_, alpha, random_)].id;
     }
     const auto confirmed = id == kNoId ? std::nullopt : tails_.confirmation(id);
-    const bool tooOld = confirmed ? latest_ - confirmed->milestone > kMaxDepth : tails_.state(id) == TailState::Stale;
+    const bool tooOld = confirmed ? latest_ - confirmed->milestone > kMaxDepth
+                                  : tails_.state(id) == TailState::Stale;
     if (tooOld) return fail(ErrorCode::InvalidArgument, "reference transaction is too old");
     const auto links = confirmed ? transactions_.links(id) : std::nullopt;
     if (id != latestId_ && (!links || links->currentIndex != 0))
@@ -40,10 +41,12 @@ Result<Id> Tangle::tipApproving(const model::Hash& reference) {
     return latestId_;  // each milestone approves all that is confirmed
 }
 
-Result<ledger::Tips> Tangle::tips(int depth, const std::optional<model::Hash>& reference, SteadyTime now) {
+Result<ledger::Tips> Tangle::tips(int depth, const std::optional<model::Hash>& reference,
+                                  SteadyTime now) {
     PEGASUS_CHECK(refresh());
     if (depth < 0 || depth > kMaxDepth)
-        return fail(ErrorCode::InvalidArgument, "Invalid depth input: {}, expected 0 to {}", depth, kMaxDepth);
+        return fail(ErrorCode::InvalidArgument, "Invalid depth input: {}, expected 0 to {}", depth,
+                    kMaxDepth);
     pool_.expire(now);
     const Slot first = tip(depth, kNoSlot);
     ledger::Tips tips;
@@ -114,7 +117,8 @@ Result<std::vector<bool>> Tangle::inclusionStates(const std::vector<model::Hash>
 Result<std::vector<bool>> Tangle::spentFrom(const std::vector<model::Address>& addresses) {
     PEGASUS_CHECK(refresh());
     std::vector<bool> states;
-    for (const auto& address : addresses) states.push_back(ledger_.spent(hashes_.find(Packed(address))));
+    for (const auto& address : addresses)
+        states.push_back(ledger_.spent(hashes_.find(Packed(address))));
     return states;
 }
 
@@ -122,12 +126,15 @@ Result<std::vector<bool>> Tangle::spentFrom(const std::vector<model::Address>& a
 Result<std::string> Tangle::inconsistency(Id id, const model::Hash& hash) {
     const auto links = id == kNoId ? std::nullopt : transactions_.links(id);
     if (!links) return fail(ErrorCode::NotFound, "Invalid transaction, missing: {}", hash.view());
-    if (links->currentIndex != 0) return fail(ErrorCode::InvalidArgument, "Invalid transaction, not a tail: {}", hash.view());
+    if (links->currentIndex != 0)
+        return fail(ErrorCode::InvalidArgument, "Invalid transaction, not a tail: {}", hash.view());
     const auto state = tails_.state(id);
     if (waiting_.contains(id) || state == TailState::Unchecked || state == TailState::Sound)
         return fmt::format("tails are not solid (missing a referenced tx): {}", hash.view());
     if (const auto confirmed = tails_.confirmation(id))
-        return std::string(confirmed->included && latest_ - confirmed->milestone <= kMaxDepth ? "" : kInconsistent);
+        return std::string(confirmed->included && latest_ - confirmed->milestone <= kMaxDepth
+                               ? ""
+                               : kInconsistent);
     if (!state) return fmt::format("tails are not consistent (bundle is invalid): {}", hash.view());
     return std::string(*state == TailState::Stale ? kInconsistent : "");
 }
@@ -141,7 +148,8 @@ Result<ledger::Consistency> Tangle::checkConsistency(const std::vector<model::Ha
         if (!why.empty()) return ledger::Consistency{false, std::move(why)};
         roots.push_back(graph_.find(id));
     }
-    // Together, as a milestone that approves them in this order would judge; a bundle whose funding fails there fails too.
+    // Together, as a milestone that approves them in this order would judge; a bundle whose funding
+    // fails there fails too.
     for (const auto& entry : ledger_.judge(graph_, graph_.cone(roots)).entries)
         if (!entry.included && std::ranges::find(roots, entry.slot) != roots.end())
             return ledger::Consistency{false, std::string(kInconsistent)};
@@ -153,7 +161,8 @@ Result<ledger::TailInfo> Tangle::tailInfo(const model::Hash& hash) {
     const Id id = hashes_.find(Packed(hash));
     const auto links = id == kNoId ? std::nullopt : transactions_.links(id);
     if (!links) return fail(ErrorCode::NotFound, "unknown tail transaction");
-    if (links->currentIndex != 0) return fail(ErrorCode::InvalidArgument, "transaction is not a tail");
+    if (links->currentIndex != 0)
+        return fail(ErrorCode::InvalidArgument, "transaction is not a tail");
     ledger::TailInfo info;
     if (const auto confirmed = tails_.confirmation(id)) {
         info.confirmed = confirmed->included;
@@ -161,7 +170,8 @@ Result<ledger::TailInfo> Tangle::tailInfo(const model::Hash& hash) {
     } else if (const Slot slot = graph_.find(id); slot != kNoSlot) {
         info.shouldPromote = graph_.score(graph_[slot], latest_) != Score::NonLazy;
     } else if (!waiting_.contains(id)) {
-        const auto state = tails_.state(id);  // no row: the bundle, or something it approves, is invalid
+        const auto state =
+            tails_.state(id);  // no row: the bundle, or something it approves, is invalid
         info.shouldReattach = !state || *state == TailState::Stale;
     }
     return info;

@@ -15,8 +15,8 @@ std::size_t below(std::size_t count, TipRandom& random) {
 }
 
 /// One step of a walk among `candidates`; counts what it looks at.
-Slot step(const TailGraph& graph, const std::vector<Slot>& candidates, std::int64_t latest, double alpha, std::size_t& work,
-          TipRandom& random) {
+Slot step(const TailGraph& graph, const std::vector<Slot>& candidates, std::int64_t latest,
+          double alpha, std::size_t& work, TipRandom& random) {
     std::vector<Slot> slots;
     std::vector<std::uint64_t> weights;
     for (const Slot slot : candidates) {
@@ -28,7 +28,8 @@ Slot step(const TailGraph& graph, const std::vector<Slot>& candidates, std::int6
     return slots.empty() ? kNoSlot : slots[weightedStep(weights, alpha, random)];
 }
 
-Slot walk(const TailGraph& graph, Slot from, std::int64_t latest, double alpha, std::size_t work, TipRandom& random) {
+Slot walk(const TailGraph& graph, Slot from, std::int64_t latest, double alpha, std::size_t work,
+          TipRandom& random) {
     while (work <= kMaxWalkWork) {
         const Slot next = step(graph, graph[from].approvers, latest, alpha, work, random);
         if (next == kNoSlot) break;
@@ -68,7 +69,8 @@ void TipPool::remove(Slot slot) {
 void TipPool::approve(Slot slot, SteadyTime now) {
     auto& tail = (*graph_)[slot];
     if (tail.pool == 0) return;
-    const auto limit = tail.pool == static_cast<std::uint8_t>(Score::NonLazy) ? kMaxNonLazy : kMaxSemiLazy;
+    const auto limit =
+        tail.pool == static_cast<std::uint8_t>(Score::NonLazy) ? kMaxNonLazy : kMaxSemiLazy;
     if (pools_[tail.pool].size() > limit || ++tail.poolApprovers >= kMaxApprovers) {
         remove(slot);
     } else {
@@ -106,20 +108,25 @@ Slot TipPool::pickBeside(Slot other, TipRandom& random) const {
     return kNoSlot;
 }
 
-std::size_t weightedStep(const std::vector<std::uint64_t>& weights, double alpha, TipRandom& random) {
+std::size_t weightedStep(const std::vector<std::uint64_t>& weights, double alpha,
+                         TipRandom& random) {
     const auto heaviest = static_cast<double>(*std::ranges::max_element(weights));
     std::vector<double> chances;
     chances.reserve(weights.size());
-    for (const auto weight : weights) chances.push_back(std::exp(alpha * (static_cast<double>(weight) - heaviest)));
+    for (const auto weight : weights)
+        chances.push_back(std::exp(alpha * (static_cast<double>(weight) - heaviest)));
     return std::discrete_distribution<std::size_t>(chances.begin(), chances.end())(random);
 }
 
-Slot weightedWalk(const TailGraph& graph, std::int64_t entry, std::int64_t latest, double alpha, TipRandom& random) {
+Slot weightedWalk(const TailGraph& graph, std::int64_t entry, std::int64_t latest, double alpha,
+                  TipRandom& random) {
     std::vector<Slot> starts;
     for (const Slot slot : graph.order()) {
         if (starts.size() >= kMaxWalkWork) break;
         const auto& approvees = graph[slot].approvees;
-        if (std::ranges::any_of(approvees, [&](const Approvee& a) { return a.slot == kNoSlot && a.milestone >= entry; }))
+        if (std::ranges::any_of(approvees, [&](const Approvee& a) {
+                return a.slot == kNoSlot && a.milestone >= entry;
+            }))
             starts.push_back(slot);
     }
     std::size_t work = 0;
@@ -127,7 +134,8 @@ Slot weightedWalk(const TailGraph& graph, std::int64_t entry, std::int64_t lates
     return first == kNoSlot ? kNoSlot : walk(graph, first, latest, alpha, work, random);
 }
 
-Slot walkFrom(const TailGraph& graph, Slot from, std::int64_t latest, double alpha, TipRandom& random) {
+Slot walkFrom(const TailGraph& graph, Slot from, std::int64_t latest, double alpha,
+              TipRandom& random) {
     return walk(graph, from, latest, alpha, 0, random);
 }
 

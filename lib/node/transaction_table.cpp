@@ -15,13 +15,16 @@ TransactionTable::TransactionTable(store::Connection& c, HashTable& hashes)
     : hashes_(hashes),
       contains_(c, "SELECT 1 FROM node_tx WHERE id = ?"),
       links_(c,
-             "SELECT address, bundle, trunk, branch, tag, obsolete_tag, current_index, last_index FROM node_tx "
+             "SELECT address, bundle, trunk, branch, tag, obsolete_tag, current_index, last_index "
+             "FROM node_tx "
              "WHERE id = ?"),
       load_(c,
-            "SELECT address, bundle, trunk, branch, tag, obsolete_tag, value, timestamp, current_index, last_index, "
+            "SELECT address, bundle, trunk, branch, tag, obsolete_tag, value, timestamp, "
+            "current_index, last_index, "
             "attached, lower, upper, nonce, signature FROM node_tx WHERE id = ?"),
       insert_(c,
-              "INSERT INTO node_tx (id, address, bundle, trunk, branch, tag, obsolete_tag, value, timestamp, "
+              "INSERT INTO node_tx (id, address, bundle, trunk, branch, tag, obsolete_tag, value, "
+              "timestamp, "
               "current_index, last_index, attached, lower, upper, nonce, signature) "
               "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"),
       erase_(c, "DELETE FROM node_tx WHERE id = ?"),
@@ -59,9 +62,10 @@ std::optional<Record> TransactionTable::load(Id id) {
 }
 
 void TransactionTable::insert(Id id, Id trunk, Id branch, const Record& r) {
-    insert_.run(id, hashes_.intern(r.address).id, hashes_.intern(r.bundle).id, trunk, branch, hashes_.intern(r.tag).id,
-                hashes_.intern(r.obsoleteTag).id, r.value, r.timestamp, r.currentIndex, r.lastIndex, r.attached, r.lower,
-                r.upper, r.nonce.bytes(), std::span<const std::uint8_t>(r.signature));
+    insert_.run(id, hashes_.intern(r.address).id, hashes_.intern(r.bundle).id, trunk, branch,
+                hashes_.intern(r.tag).id, hashes_.intern(r.obsoleteTag).id, r.value, r.timestamp,
+                r.currentIndex, r.lastIndex, r.attached, r.lower, r.upper, r.nonce.bytes(),
+                std::span<const std::uint8_t>(r.signature));
 }
 
 std::vector<Id> TransactionTable::bundleOf(Id tail, std::int64_t length) {
@@ -74,8 +78,8 @@ std::vector<Id> TransactionTable::bundleOf(Id tail, std::int64_t length) {
     return ids;
 }
 
-std::optional<TransactionTable::Ids> TransactionTable::collect(const std::vector<Id>& keys,
-                                                               std::initializer_list<Prepared*> statements) {
+std::optional<TransactionTable::Ids> TransactionTable::collect(
+    const std::vector<Id>& keys, std::initializer_list<Prepared*> statements) {
     Ids found;
     for (const Id key : keys) {
         for (auto* statement : statements) {
@@ -94,13 +98,15 @@ bool TransactionTable::matches(Id id, const IdQuery& query, bool obsolete) {
     if (!t) return false;
     if (query.addresses.asked && !among(query.addresses.ids, t->address)) return false;
     if (query.bundles.asked && !among(query.bundles.ids, t->bundle)) return false;
-    if (query.approvees.asked && !among(query.approvees.ids, t->trunk) && !among(query.approvees.ids, t->branch))
+    if (query.approvees.asked && !among(query.approvees.ids, t->trunk) &&
+        !among(query.approvees.ids, t->branch))
         return false;
     return !query.tags.asked || among(query.tags.ids, obsolete ? t->obsoleteTag : t->tag);
 }
 
 Result<std::vector<Id>> TransactionTable::find(const IdQuery& query) {
-    // The obsolete tag counts only if none of the tags occurs as a tag; then no transaction has both the same.
+    // The obsolete tag counts only if none of the tags occurs as a tag; then no transaction has
+    // both the same.
     std::optional<Ids> byTag;
     bool obsolete = false;
     if (query.tags.asked) {
@@ -108,9 +114,11 @@ Result<std::vector<Id>> TransactionTable::find(const IdQuery& query) {
         obsolete = byTag && byTag->empty();
         if (obsolete) byTag = collect(query.tags.ids, {&byObsoleteTag_});
     }
-    // The shortest list is filtered by the others, so one that is too long does no harm beside a short one.
+    // The shortest list is filtered by the others, so one that is too long does no harm beside a
+    // short one.
     std::optional<Ids> best = std::move(byTag);
-    const auto consider = [&](const IdQuery::List& list, std::initializer_list<Prepared*> statements) {
+    const auto consider = [&](const IdQuery::List& list,
+                              std::initializer_list<Prepared*> statements) {
         if (!list.asked) return;
         auto ids = collect(list.ids, statements);
         if (ids && (!best || ids->size() < best->size())) best = std::move(ids);
@@ -119,8 +127,10 @@ Result<std::vector<Id>> TransactionTable::find(const IdQuery& query) {
     consider(query.approvees, {&byTrunk_, &byBranch_});
     consider(query.addresses, {&byAddress_});
     if (!best)
-        return fail(ErrorCode::LimitExceeded, "more than {} transactions match: ask for less", kMaxFound);
-    const bool several = query.addresses.asked + query.bundles.asked + query.tags.asked + query.approvees.asked > 1;
+        return fail(ErrorCode::LimitExceeded, "more than {} transactions match: ask for less",
+                    kMaxFound);
+    const bool several =
+        query.addresses.asked + query.bundles.asked + query.tags.asked + query.approvees.asked > 1;
     std::vector<Id> found;
     for (const Id id : *best)
         if (!several || matches(id, query, obsolete)) found.push_back(id);

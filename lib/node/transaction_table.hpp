@@ -14,7 +14,8 @@ namespace pegasus::node {
 
 /// The links of a stored transaction.
 struct Links {
-    Id address = kNoId, bundle = kNoId, trunk = kNoId, branch = kNoId, tag = kNoId, obsoleteTag = kNoId;
+    Id address = kNoId, bundle = kNoId, trunk = kNoId, branch = kNoId, tag = kNoId,
+       obsoleteTag = kNoId;
     std::int64_t currentIndex = 0;
     std::int64_t lastIndex = 0;
 };
@@ -22,8 +23,8 @@ struct Links {
 /// Answers of find() are not longer.
 inline constexpr std::size_t kMaxFound = 100'000;
 
-/// What to find, by id; see ledger::TransactionQuery. Names that were never seen are left out, so `asked` tells which lists
-/// count: one that is asked and empty finds nothing.
+/// What to find, by id; see ledger::TransactionQuery. Names that were never seen are left out, so
+/// `asked` tells which lists count: one that is asked and empty finds nothing.
 struct IdQuery {
     struct List {
         bool asked = false;
@@ -34,7 +35,7 @@ struct IdQuery {
 
 /// Database thread.
 class TransactionTable {
-public:
+  public:
     TransactionTable(store::Connection& connection, HashTable& hashes);
 
     [[nodiscard]] bool contains(Id id);
@@ -43,16 +44,17 @@ public:
     /// `id`, `trunk`, `branch`: of the record's hashes.
     void insert(Id id, Id trunk, Id branch, const Record& record);
     void erase(Id id) { (void)erase_.run(id); }
-    /// The transactions of the bundle of a tail, in index order, along the trunks; as many as are there, but not more than
-    /// its length.
+    /// The transactions of the bundle of a tail, in index order, along the trunks; as many as are
+    /// there, but not more than its length.
     [[nodiscard]] std::vector<Id> bundleOf(Id tail, std::int64_t length);
     /// LimitExceeded beyond kMaxFound.
     [[nodiscard]] Result<std::vector<Id>> find(const IdQuery& query);
 
-private:
+  private:
     using Ids = std::unordered_set<Id>;
     /// nullopt: more than kMaxFound.
-    [[nodiscard]] std::optional<Ids> collect(const std::vector<Id>& keys, std::initializer_list<Prepared*> statements);
+    [[nodiscard]] std::optional<Ids> collect(const std::vector<Id>& keys,
+                                             std::initializer_list<Prepared*> statements);
     [[nodiscard]] bool matches(Id id, const IdQuery& query, bool obsolete);
 
     HashTable& hashes_;

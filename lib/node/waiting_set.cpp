@@ -5,7 +5,9 @@
 namespace pegasus::node {
 
 WaitingSet::WaitingSet(store::Connection& connection)
-    : select_(connection, "SELECT w.id, t.trunk, t.branch, w.since FROM node_waiting w JOIN node_tx t ON t.id = w.id"),
+    : select_(connection,
+              "SELECT w.id, t.trunk, t.branch, w.since FROM node_waiting w JOIN node_tx t ON t.id "
+              "= w.id"),
       insert_(connection, "INSERT INTO node_waiting (id, since) VALUES (?, ?)"),
       delete_(connection, "DELETE FROM node_waiting WHERE id = ?") {}
 

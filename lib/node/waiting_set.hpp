@@ -12,9 +12,10 @@
 
 namespace pegasus::node {
 
-/// Bounded by its user. Database thread. A transaction waits while its trunk or branch is unknown or waits itself.
+/// Bounded by its user. Database thread. A transaction waits while its trunk or branch is unknown
+/// or waits itself.
 class WaitingSet {
-public:
+  public:
     explicit WaitingSet(store::Connection& connection);
 
     void load();
@@ -33,7 +34,7 @@ public:
     };
     [[nodiscard]] const Entry& at(Id id) const { return waiting_.at(id); }
 
-private:
+  private:
     void keep(Id id, Entry entry);
 
     std::unordered_map<Id, Entry> waiting_;

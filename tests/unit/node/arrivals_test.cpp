@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What is refused, what waits, and what counts once it is complete.
-#include "net.hpp"
 #include "node/arrivals.hpp"
+#include "net.hpp"
 
 namespace pegasus::node {
 namespace {
@@ -13,7 +13,8 @@ model::AttachedTransaction remade(const model::Transaction& transaction) {
 
 /// Works on it again until it has the weight.
 model::AttachedTransaction worked(model::Transaction transaction) {
-    const auto found = pow::searchNonce(model::serialize(transaction).view(), kWeight, std::stop_token()).value();
+    const auto found =
+        pow::searchNonce(model::serialize(transaction).view(), kWeight, std::stop_token()).value();
     transaction.nonce = *model::Nonce::parse(found.nonce);
     return remade(transaction);
 }
@@ -34,7 +35,8 @@ TEST(Arrivals, RefuseTooLittleWork) {
 
 TEST(Arrivals, RefuseAttachmentFromTheFuture) {
     Net net;
-    EXPECT_EQ(refusal(net, attachTo(message(), {}, {}, net.loop.clock.now() + 11min)), ErrorCode::InvalidArgument);
+    EXPECT_EQ(refusal(net, attachTo(message(), {}, {}, net.loop.clock.now() + 11min)),
+              ErrorCode::InvalidArgument);
 }
 
 TEST(Arrivals, AcceptAttachmentFromLongAgo) {
@@ -81,7 +83,8 @@ TEST(Arrivals, RefuseLinksThatAreNotStrict) {
 TEST(Arrivals, RefuseWhatClaimsTheCoordinatorsAddress) {
     Net net;
     net.milestone();
-    const auto milestone = net.run(net.ledger->transactions({net.latest()})).value().front().value();
+    const auto milestone =
+        net.run(net.ledger->transactions({net.latest()})).value().front().value();
     auto forged = milestone.transaction;
     forged.timestamp += 1;
     forged.bundle = model::bundleHash(std::vector{forged});
@@ -157,7 +160,8 @@ TEST(Arrivals, BoundAFloodOfUnknownParentsAndForgetItInTime) {
     net.ledger->start();
     net.loop.runFor(1s);
     const auto orphan = [&](int i) {
-        const auto unknown = *model::Hash::parsePadded("UNKNOWN" + std::string(static_cast<std::size_t>(i + 1), 'X'));
+        const auto unknown = *model::Hash::parsePadded(
+            "UNKNOWN" + std::string(static_cast<std::size_t>(i + 1), 'X'));
         return net.attach(message("ORPHAN"), unknown, unknown).front();
     };
     Attached call;
@@ -223,9 +227,12 @@ TEST(Examination, PutsApproveesFirstAndDropsDoubles) {
     Net net;
     auto attached = net.attach(message("ORDER", 5));
     attached.push_back(attached.front());
-    const auto batch = examineArrivals(trytesOf(attached), {kWeight, net.loop.clock.now()}, std::stop_token()).value();
+    const auto batch =
+        examineArrivals(trytesOf(attached), {kWeight, net.loop.clock.now()}, std::stop_token())
+            .value();
     ASSERT_EQ(batch.records.size(), 5U);
-    for (std::size_t i = 0; i < 5; ++i) EXPECT_EQ(batch.records[i].currentIndex, static_cast<std::int64_t>(4 - i));
+    for (std::size_t i = 0; i < 5; ++i)
+        EXPECT_EQ(batch.records[i].currentIndex, static_cast<std::int64_t>(4 - i));
     EXPECT_EQ(batch.attachments.size(), 1U);
 }
 
@@ -233,7 +240,8 @@ TEST(Examination, StopsWhenAsked) {
     Net net;
     std::stop_source stop;
     stop.request_stop();
-    const auto batch = examineArrivals(trytesOf(net.attach(message())), {kWeight, net.loop.clock.now()}, stop.get_token());
+    const auto batch = examineArrivals(trytesOf(net.attach(message())),
+                                       {kWeight, net.loop.clock.now()}, stop.get_token());
     EXPECT_EQ(batch.error().code, ErrorCode::Cancelled);
 }
 

@@ -136,7 +136,8 @@ TEST(Confirmation, ReachesAllTipsWithOneMilestone) {
     net.milestone();
     const auto base = net.latest();
     std::vector<model::Hash> tails;
-    for (const char c : std::string("ABCDEFGHIJKL")) tails.push_back(net.send(message(std::string(1, c)), base, base));
+    for (const char c : std::string("ABCDEFGHIJKL"))
+        tails.push_back(net.send(message(std::string(1, c)), base, base));
     net.milestone();
     for (const auto& tail : tails) EXPECT_TRUE(net.included(tail));
 }
@@ -161,7 +162,9 @@ TEST(Confirmation, OrdersALongChainOfOneCall) {
 TEST(SpentAddresses, AreThoseOfValidBundlesBeforeAndAfterConfirmation) {
     Net net;
     const Keys alice('A'), bob('B');
-    const auto spent = [&](const model::Address& a) -> bool { return net.run(net.ledger->spentFrom({a})).value().front(); };
+    const auto spent = [&](const model::Address& a) -> bool {
+        return net.run(net.ledger->spentFrom({a})).value().front();
+    };
     EXPECT_FALSE(spent(alice.address(0)));
     net.send(alice.pay(0, 50, bob.address(0), 50));  // there is nothing: it will conflict
     EXPECT_TRUE(spent(alice.address(0)));
@@ -177,7 +180,9 @@ TEST(Consistency, IsJudgedTogetherAtThePresentLedger) {
     const auto base = net.latest();
     const auto first = net.send(alice.pay(0, funds, bob.address(0), 100), base, base);
     const auto second = net.send(alice.pay(0, funds, carol.address(0), 200), base, base);
-    const auto check = [&](std::vector<model::Hash> tails) { return net.run(net.ledger->checkConsistency(std::move(tails))); };
+    const auto check = [&](std::vector<model::Hash> tails) {
+        return net.run(net.ledger->checkConsistency(std::move(tails)));
+    };
     EXPECT_TRUE(check({first}).value().consistent);
     EXPECT_TRUE(check({second}).value().consistent);
     const auto both = check({first, second}).value();

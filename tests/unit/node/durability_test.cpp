@@ -108,20 +108,27 @@ TEST(Crash, LeavesTheStateOfAPastInstantWhereverItHappens) {
 
 /// The core without the coroutines around it, so that a test can get at the connection.
 class CoreTest : public testing::Test {
-protected:
+  protected:
     CoreTest() {
         options.minWeightMagnitude = kWeight;
-        auto database = store::Database::open({.path = dir.path() / "tangle.db"}, {kSchema}).value();
-        auto tangle = database->runNow([this](store::Connection& c) -> Result<std::unique_ptr<Tangle>> {
-            PEGASUS_TRY(const auto network, openNetwork(c, options, vault, random));
-            return Tangle::open(c, options, coordinatorAddress(network.secrets.coordinator.publicKey()), 1);
-        });
+        auto database =
+            store::Database::open({.path = dir.path() / "tangle.db"}, {kSchema}).value();
+        auto tangle =
+            database->runNow([this](store::Connection& c) -> Result<std::unique_ptr<Tangle>> {
+                PEGASUS_TRY(const auto network, openNetwork(c, options, vault, random));
+                return Tangle::open(c, options,
+                                    coordinatorAddress(network.secrets.coordinator.publicKey()), 1);
+            });
         base = database.get();
         core = std::make_unique<Core>(std::move(database), std::move(tangle).value());
     }
     Result<Tangle::Stored> store(const Attached& attached) {
-        auto batch = examineArrivals(trytesOf(attached), {kWeight, loop.clock.now()}, std::stop_token()).value();
-        auto work = [batch, now = Moment{loop.clock.now(), loop.clock.steady()}](Tangle& t) { return t.store(batch, now); };
+        auto batch =
+            examineArrivals(trytesOf(attached), {kWeight, loop.clock.now()}, std::stop_token())
+                .value();
+        auto work = [batch, now = Moment{loop.clock.now(), loop.clock.steady()}](Tangle& t) {
+            return t.store(batch, now);
+        };
         return loop.run(core->write(work));
     }
     std::size_t unconfirmed() {
@@ -155,9 +162,11 @@ TEST_F(CoreTest, ForgetsWhatAFailedCommitTookBack) {
     const auto kept = child({}, "KEPT");
     ASSERT_TRUE(store(kept));
     const auto lost = child(kept[0].hash, "LOST");
-    // The work succeeds, then the commit is refused. (The hook is set outside of the refused transaction.)
+    // The work succeeds, then the commit is refused. (The hook is set outside of the refused
+    // transaction.)
     auto refuse = [](store::Connection& c) -> Result<void> {
-        sqlite3_commit_hook(c.getHandle(), [](void*) { return 1; }, nullptr);
+        sqlite3_commit_hook(
+            c.getHandle(), [](void*) { return 1; }, nullptr);
         return {};
     };
     auto allow = [](store::Connection& c) -> Result<void> {
@@ -178,7 +187,8 @@ TEST_F(CoreTest, HoldsNoMoreThanTheDiskWhenTheDiskIsFull) {
     auto last = child({}, "FIRST");
     ASSERT_TRUE(store(last));
     onConnection([](store::Connection& c) {
-        c.exec("PRAGMA max_page_count = " + std::to_string(c.execAndGet("PRAGMA page_count").getInt64() + 8));
+        c.exec("PRAGMA max_page_count = " +
+               std::to_string(c.execAndGet("PRAGMA page_count").getInt64() + 8));
     });
     std::size_t stored = 1;
     Attached refused;
@@ -208,7 +218,8 @@ TEST_F(CoreTest, RefusesAMilestoneThatIsNotTheNextOrOrdersOtherThanStated) {
     auto next = [tail = one[0].hash](Tangle& t) { return t.nextMilestone(tail); };
     auto statement = loop.run(core->read(next)).value();
     const auto made = attachTo(message(), statement.trunk, statement.branch, loop.clock.now());
-    const auto batch = examineArrivals(trytesOf(made), {kWeight, loop.clock.now()}, std::stop_token()).value();
+    const auto batch =
+        examineArrivals(trytesOf(made), {kWeight, loop.clock.now()}, std::stop_token()).value();
     const Moment now{loop.clock.now(), loop.clock.steady()};
     const auto apply = [&](MilestoneStatement s) {
         auto work = [=](Tangle& t) { return t.applyMilestone(batch, s, now); };
@@ -291,7 +302,8 @@ TEST(Pruning, ForgetsOldTransactionsAndKeepsTheLedger) {
     EXPECT_TRUE(net.info(replay).conflicting);
     const auto count = net.run(net.ledger->status()).transactionCount;
     net.loop.runFor(3h);
-    EXPECT_NEAR(static_cast<double>(net.run(net.ledger->status()).transactionCount), static_cast<double>(count), 15);
+    EXPECT_NEAR(static_cast<double>(net.run(net.ledger->status()).transactionCount),
+                static_cast<double>(count), 15);
     net.loop.stop();
     net.reopen();
     EXPECT_EQ(net.balance(bob.address(0)), 42);

@@ -29,7 +29,8 @@ TEST(Faucet, PaysAndSaysWithWhatBundle) {
     const auto grant = ask(net, alice.address(0)).value();
     EXPECT_EQ(grant.amount.count(), 10);
     ASSERT_FALSE(grant.bundle.isNull());
-    EXPECT_EQ(net.find({.bundles = {grant.bundle}}).value().size(), 4U);  // output, input of 2, rest
+    EXPECT_EQ(net.find({.bundles = {grant.bundle}}).value().size(),
+              4U);  // output, input of 2, rest
     EXPECT_EQ(net.balance(alice.address(0)), 0);
     net.milestone();
     EXPECT_EQ(net.balance(alice.address(0)), 10);
@@ -41,7 +42,8 @@ TEST(Faucet, PaysTheQueueWithOneBundleOnceThePaymentBeforeIsConfirmed) {
     net.ledger->start();
     net.loop.runFor(1s);
     EXPECT_FALSE(ask(net, alice.address(0)).value().bundle.isNull());
-    for (crypto::KeyIndex i = 1; i < 4; ++i) EXPECT_TRUE(ask(net, alice.address(i)).value().bundle.isNull());
+    for (crypto::KeyIndex i = 1; i < 4; ++i)
+        EXPECT_TRUE(ask(net, alice.address(i)).value().bundle.isNull());
     net.loop.runFor(11s);
     EXPECT_EQ(net.balance(alice.address(0)), 10);
     EXPECT_EQ(net.balance(alice.address(1)), 0);
@@ -100,7 +102,8 @@ TEST(Faucet, LimitsAnAddressAPeerAndTheDay) {
 TEST(Faucet, BoundsItsQueue) {
     Net net(smallFaucet());
     const Keys alice('A');
-    for (crypto::KeyIndex i = 0; i < 5; ++i) ASSERT_TRUE(ask(net, alice.address(i)));  // one under way, four wait
+    for (crypto::KeyIndex i = 0; i < 5; ++i)
+        ASSERT_TRUE(ask(net, alice.address(i)));  // one under way, four wait
     EXPECT_EQ(ask(net, alice.address(5), "other").error().code, ErrorCode::LimitExceeded);
 }
 
@@ -109,7 +112,8 @@ TEST(Faucet, RefusesAddressesThatCannotReceive) {
     const Keys alice('A'), bob('B');
     net.send(alice.pay(0, 5, bob.address(0), 5));
     EXPECT_EQ(ask(net, alice.address(0)).error().code, ErrorCode::AddressSpent);
-    EXPECT_EQ(ask(net, *model::Address::parse(std::string(81, 'M'))).error().code, ErrorCode::InvalidArgument);
+    EXPECT_EQ(ask(net, *model::Address::parse(std::string(81, 'M'))).error().code,
+              ErrorCode::InvalidArgument);
     net.options().faucet = false;
     net.reopen();
     EXPECT_EQ(ask(net, bob.address(0)).error().code, ErrorCode::NotSupported);

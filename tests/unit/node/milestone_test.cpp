@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Milestones: format, signature, root.
-#include "net.hpp"
 #include "node/milestone.hpp"
+#include "net.hpp"
 
 namespace pegasus::node {
 namespace {
@@ -11,7 +11,8 @@ MilestoneStatement someStatement() {
     statement.index = 4095;
     statement.trunk = *model::Hash::parsePadded("TRUNK");
     statement.branch = *model::Hash::parsePadded("BRANCH");
-    for (std::size_t i = 0; i < statement.root.size(); ++i) statement.root[i] = static_cast<std::uint8_t>(i * 37);
+    for (std::size_t i = 0; i < statement.root.size(); ++i)
+        statement.root[i] = static_cast<std::uint8_t>(i * 37);
     return statement;
 }
 
@@ -20,10 +21,12 @@ crypto::Ed25519Key someKey(std::uint64_t seed = 1) {
     return crypto::Ed25519Key::generate(random).value();
 }
 
-model::AttachedTransaction someMilestone(const crypto::Ed25519Key& key, const MilestoneStatement& statement) {
+model::AttachedTransaction someMilestone(const crypto::Ed25519Key& key,
+                                         const MilestoneStatement& statement) {
     const auto signature = key.sign(signedBytes("net", statement)).value();
     const auto draft =
-        milestoneBundle(coordinatorAddress(key.publicKey()), statement, signature, 1'600'000'000).value();
+        milestoneBundle(coordinatorAddress(key.publicKey()), statement, signature, 1'600'000'000)
+            .value();
     return attachTo(draft.transactions, statement.trunk, statement.branch, Timestamp()).front();
 }
 
@@ -36,7 +39,9 @@ TEST(Milestone, CarriesItsIndexInTheObsoleteTagWithoutIncrement) {
 TEST(Milestone, IsReadBackAsItWasMade) {
     const auto key = someKey();
     const auto statement = someStatement();
-    const auto read = verifyMilestone(someMilestone(key, statement), coordinatorAddress(key.publicKey()), "net").value();
+    const auto read =
+        verifyMilestone(someMilestone(key, statement), coordinatorAddress(key.publicKey()), "net")
+            .value();
     EXPECT_EQ(read.statement.index, statement.index);
     EXPECT_EQ(read.statement.trunk, statement.trunk);
     EXPECT_EQ(read.statement.branch, statement.branch);
@@ -59,7 +64,8 @@ TEST(Milestone, IsRefusedWhenAnythingThatIsSignedDiffers) {
     changed = good;
     changed.transaction.obsoleteTag = *model::Tag::parsePadded("A");
     EXPECT_FALSE(verifyMilestone(changed, address, "net"));
-    for (const std::size_t at : {std::size_t{0}, std::size_t{63}, std::size_t{64}, std::size_t{191}}) {
+    for (const std::size_t at :
+         {std::size_t{0}, std::size_t{63}, std::size_t{64}, std::size_t{191}}) {
         auto text = good.transaction.signatureMessageFragment.str();
         text[at] = text[at] == '9' ? 'A' : '9';
         changed = good;
@@ -80,7 +86,8 @@ TEST(Milestone, RefusesTrytesThatAreNoBytes) {
 
 TEST(Milestone, HasARootThatDependsOnEveryTailAndItsPlace) {
     std::vector<model::Hash> tails;
-    for (const char c : std::string("ABCDE")) tails.push_back(*model::Hash::parsePadded(std::string(1, c)));
+    for (const char c : std::string("ABCDE"))
+        tails.push_back(*model::Hash::parsePadded(std::string(1, c)));
     const auto root = includedRoot(tails);
     for (std::size_t i = 0; i < tails.size(); ++i) {
         auto changed = tails;
@@ -92,7 +99,8 @@ TEST(Milestone, HasARootThatDependsOnEveryTailAndItsPlace) {
     }
     std::swap(tails[0], tails[1]);
     EXPECT_NE(includedRoot(tails), root);
-    EXPECT_EQ(crypto::toHex(includedRoot({})), "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
+    EXPECT_EQ(crypto::toHex(includedRoot({})),
+              "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
 }
 
 TEST(Milestone, OfTheNodeIsVerifiedByAnyone) {
@@ -100,7 +108,8 @@ TEST(Milestone, OfTheNodeIsVerifiedByAnyone) {
     net.milestone();
     const auto tail = net.send(message("MINE"));
     net.milestone();
-    const auto transaction = net.run(net.ledger->transactions({net.latest()})).value().front().value();
+    const auto transaction =
+        net.run(net.ledger->transactions({net.latest()})).value().front().value();
     const auto address = *model::Address::parse(net.run(net.ledger->status()).coordinatorAddress);
     const auto milestone = verifyMilestone(transaction, address, net.ledger->networkId());
     ASSERT_TRUE(milestone) << milestone.error().message;
@@ -113,7 +122,8 @@ TEST(Milestone, OfTheNodeIsVerifiedByAnyone) {
 TEST(Milestones, ComeAtTheIntervalWhenThereIsSomethingToConfirmAndElseAtTheHeartbeat) {
     Net net;
     std::vector<std::int64_t> seen;
-    const auto subscription = net.ledger->milestones.add([&](const std::int64_t& index) { seen.push_back(index); });
+    const auto subscription =
+        net.ledger->milestones.add([&](const std::int64_t& index) { seen.push_back(index); });
     net.ledger->start();
     net.loop.runFor(1s);
     EXPECT_EQ(seen, (std::vector<std::int64_t>{1}));

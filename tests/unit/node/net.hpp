@@ -20,14 +20,16 @@ using Transactions = std::vector<model::Transaction>;
 
 /// Keys of one seed.
 class Keys {
-public:
+  public:
     explicit Keys(char name) : seed_(*crypto::Seed::parse(std::string(81, name))) {}
     [[nodiscard]] model::Address address(crypto::KeyIndex index) const {
         return model::addressFrom(crypto::deriveAddress(seed_, index, kLevel));
     }
-    /// A signed bundle that moves all of `balance` from key `from`: `value` to `to`, the rest to key `from` + 1.
-    [[nodiscard]] Transactions pay(crypto::KeyIndex from, std::int64_t balance, const model::Address& to,
-                                   std::int64_t value, std::int64_t timestamp = 1'600'000'000) const {
+    /// A signed bundle that moves all of `balance` from key `from`: `value` to `to`, the rest to
+    /// key `from` + 1.
+    [[nodiscard]] Transactions pay(crypto::KeyIndex from, std::int64_t balance,
+                                   const model::Address& to, std::int64_t value,
+                                   std::int64_t timestamp = 1'600'000'000) const {
         model::BundlePlan plan;
         plan.outputs.push_back({to, model::Iotas(value), model::Tag(), ""});
         plan.inputs.push_back({address(from), model::Iotas(balance), kLevel, model::Tag()});
@@ -35,18 +37,20 @@ public:
         plan.timestamp = timestamp;
         auto draft = model::buildBundle(plan).value();
         std::vector<model::Fragment> fragments;
-        for (const auto& text : crypto::sign(seed_, from, kLevel, crypto::normalize(draft.bundleHash)))
+        for (const auto& text :
+             crypto::sign(seed_, from, kLevel, crypto::normalize(draft.bundleHash)))
             fragments.push_back(*model::Fragment::parse(text));
         EXPECT_TRUE(model::putSignature(draft, 0, fragments));
         return draft.transactions;
     }
 
-private:
+  private:
     crypto::Seed seed_;
 };
 
 /// A bundle of `length` zero-value transactions.
-inline Transactions message(std::string_view tag = "", std::size_t length = 1, std::int64_t timestamp = 1'600'000'000) {
+inline Transactions message(std::string_view tag = "", std::size_t length = 1,
+                            std::int64_t timestamp = 1'600'000'000) {
     model::BundlePlan plan;
     plan.timestamp = timestamp;
     plan.outputs.push_back({model::Address(), model::Iotas(), *model::Tag::parsePadded(tag),
@@ -60,8 +64,8 @@ inline std::vector<model::TransactionTrytes> trytesOf(const Attached& attached) 
     return trytes;
 }
 
-inline Attached attachTo(Transactions transactions, const model::Hash& trunk, const model::Hash& branch, Timestamp now,
-                         int weight = kWeight) {
+inline Attached attachTo(Transactions transactions, const model::Hash& trunk,
+                         const model::Hash& branch, Timestamp now, int weight = kWeight) {
     const auto search = [weight](const model::TransactionTrytes& trytes) -> Result<model::Nonce> {
         PEGASUS_TRY(const auto found, pow::searchNonce(trytes.view(), weight, std::stop_token()));
         return model::Nonce::parse(found.nonce);
@@ -78,7 +82,7 @@ struct Query {
 };
 
 class Net {
-public:
+  public:
     explicit Net(NodeOptions options = NodeOptions()) : options_(std::move(options)) {
         options_.database = dir.path() / "tangle.db";
         options_.minWeightMagnitude = kWeight;
@@ -102,14 +106,20 @@ public:
         const auto t = tips();
         return attachTo(std::move(transactions), t.trunk, t.branch, loop.clock.now());
     }
-    Attached attach(Transactions transactions, const model::Hash& trunk, const model::Hash& branch) {
+    Attached attach(Transactions transactions, const model::Hash& trunk,
+                    const model::Hash& branch) {
         return attachTo(std::move(transactions), trunk, branch, loop.clock.now());
     }
-    Result<void> broadcast(const Attached& attached) { return run(ledger->broadcast(trytesOf(attached))); }
-    Result<void> broadcastOne(const model::AttachedTransaction& one) { return run(ledger->broadcast({one.trytes})); }
+    Result<void> broadcast(const Attached& attached) {
+        return run(ledger->broadcast(trytesOf(attached)));
+    }
+    Result<void> broadcastOne(const model::AttachedTransaction& one) {
+        return run(ledger->broadcast({one.trytes}));
+    }
     /// Attaches to tips, or to the given tails, and broadcasts; returns the tail.
     model::Hash send(Transactions transactions) { return store(attach(std::move(transactions))); }
-    model::Hash send(Transactions transactions, const model::Hash& trunk, const model::Hash& branch) {
+    model::Hash send(Transactions transactions, const model::Hash& trunk,
+                     const model::Hash& branch) {
         return store(attach(std::move(transactions), trunk, branch));
     }
     model::Hash store(const Attached& attached) {
@@ -129,7 +139,9 @@ public:
     std::int64_t balance(const model::Address& address) {
         return run(ledger->balances({address})).value().balances.front().count();
     }
-    bool included(const model::Hash& hash) { return run(ledger->inclusionStates({hash})).value().front(); }
+    bool included(const model::Hash& hash) {
+        return run(ledger->inclusionStates({hash})).value().front();
+    }
     ledger::TailInfo info(const model::Hash& tail) { return run(ledger->tailInfo(tail)).value(); }
     /// From the faucet, confirmed.
     std::int64_t fund(const model::Address& address, std::string peer = "test") {
@@ -145,7 +157,7 @@ public:
     keys::MachineVault vault = keys::MachineVault::open(dir.path() / "key", random).value();
     std::unique_ptr<EmbeddedLedger> ledger;
 
-private:
+  private:
     NodeOptions options_;
 };
 

@@ -27,9 +27,12 @@ TEST(Find, TakesTheUnionWithinAListAndTheIntersectionBetweenLists) {
     EXPECT_EQ(find({.tags = {tag("AAA"), tag("BBB")}}), both);
     EXPECT_EQ(find({.approvees = {base}}), both);
     EXPECT_EQ(find({.tags = {tag("AAA")}, .approvees = {base}}), std::vector{a[0].hash});
-    EXPECT_EQ(find({.bundles = {a[0].transaction.bundle}, .tags = {tag("BBB")}}), std::vector<model::Hash>{});
-    EXPECT_EQ(find({.addresses = {Keys('Z').address(0)}, .tags = {tag("AAA")}}), std::vector<model::Hash>{});
-    EXPECT_EQ(find({.addresses = {model::Address()}, .bundles = {a[0].transaction.bundle}}), std::vector{a[0].hash});
+    EXPECT_EQ(find({.bundles = {a[0].transaction.bundle}, .tags = {tag("BBB")}}),
+              std::vector<model::Hash>{});
+    EXPECT_EQ(find({.addresses = {Keys('Z').address(0)}, .tags = {tag("AAA")}}),
+              std::vector<model::Hash>{});
+    EXPECT_EQ(find({.addresses = {model::Address()}, .bundles = {a[0].transaction.bundle}}),
+              std::vector{a[0].hash});
     EXPECT_EQ(net.find({}).error().code, ErrorCode::InvalidArgument);
 }
 
@@ -57,7 +60,9 @@ TEST(Transactions, ComeBackInTheOrderAskedAndUnknownOnesAreAbsent) {
     Net net;
     const auto attached = net.attach(message("PARTS", 3));
     net.store(attached);
-    const auto found = net.run(net.ledger->transactions({attached[2].hash, model::Hash(), attached[0].hash})).value();
+    const auto found =
+        net.run(net.ledger->transactions({attached[2].hash, model::Hash(), attached[0].hash}))
+            .value();
     ASSERT_EQ(found.size(), 3U);
     EXPECT_EQ(found[0]->trytes, attached[2].trytes);
     EXPECT_FALSE(found[1]);
@@ -69,8 +74,9 @@ TEST(Transactions, ComeBackInTheOrderAskedAndUnknownOnesAreAbsent) {
 TEST(Stored, IsNotifiedOnceWithWhatIsNew) {
     Net net;
     std::vector<model::Hash> seen;
-    const auto subscription =
-        net.ledger->stored.add([&](const std::vector<model::Hash>& hashes) { seen.insert(seen.end(), hashes.begin(), hashes.end()); });
+    const auto subscription = net.ledger->stored.add([&](const std::vector<model::Hash>& hashes) {
+        seen.insert(seen.end(), hashes.begin(), hashes.end());
+    });
     const auto attached = net.attach(message());
     net.store(attached);
     net.store(attached);
@@ -81,8 +87,10 @@ TEST(TailInfo, RefusesUnknownAndInnerTransactions) {
     Net net;
     const auto attached = net.attach(message("PARTS", 2));
     net.store(attached);
-    EXPECT_EQ(net.run(net.ledger->tailInfo(attached[1].hash)).error().code, ErrorCode::InvalidArgument);
-    EXPECT_EQ(net.run(net.ledger->tailInfo(model::hashFrom(Keys('A').address(0)))).error().code, ErrorCode::NotFound);
+    EXPECT_EQ(net.run(net.ledger->tailInfo(attached[1].hash)).error().code,
+              ErrorCode::InvalidArgument);
+    EXPECT_EQ(net.run(net.ledger->tailInfo(model::hashFrom(Keys('A').address(0)))).error().code,
+              ErrorCode::NotFound);
     EXPECT_FALSE(net.info(attached[0].hash).shouldPromote);
 }
 

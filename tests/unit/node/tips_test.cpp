@@ -37,12 +37,14 @@ TEST(WeightedStep, IsUniformForAlphaZeroAndDoesNotOverflowForLargeOnes) {
 
 /// A graph of one-transaction bundles.
 class Graph {
-public:
+  public:
     explicit Graph(bool weights = true) : graph(weights), pool(graph) {}
-    Slot add(Id id, Id trunk, Id branch, std::int64_t milestone = 0, SteadyTime now = SteadyTime()) {
+    Slot add(Id id, Id trunk, Id branch, std::int64_t milestone = 0,
+             SteadyTime now = SteadyTime()) {
         Tail tail;
         tail.id = id;
-        tail.approvees = {Approvee{trunk, kNoSlot, milestone}, Approvee{branch, kNoSlot, milestone}};
+        tail.approvees = {Approvee{trunk, kNoSlot, milestone},
+                          Approvee{branch, kNoSlot, milestone}};
         const Slot slot = graph.add(std::move(tail));
         pool.add(slot, latest, now);
         return slot;
@@ -114,7 +116,8 @@ TEST(TipPool, OffersUniformlyWhatIsNotLazy) {
     g.add(13, 2, 2, 5);  // lazy
     TipRandom random(3);
     std::array<int, 4> counts{};
-    for (int i = 0; i < 3000; ++i) ++counts[static_cast<std::size_t>(g.graph[g.pool.pick(random)].id - 10)];
+    for (int i = 0; i < 3000; ++i)
+        ++counts[static_cast<std::size_t>(g.graph[g.pool.pick(random)].id - 10)];
     for (int i = 0; i < 3; ++i) EXPECT_NEAR(counts[static_cast<std::size_t>(i)], 1000, 130);
     EXPECT_EQ(counts[3], 0);
 }
@@ -167,13 +170,16 @@ TEST(Tips, ApproveTheReference) {
         net.milestone();
         const auto base = net.latest();
         const auto reference = net.send(message("REFERENCE"), base, base);
-        for (int i = 0; i < 5; ++i) net.send(message(std::string(1, static_cast<char>('A' + i))), base, base);
+        for (int i = 0; i < 5; ++i)
+            net.send(message(std::string(1, static_cast<char>('A' + i))), base, base);
         EXPECT_EQ(net.run(net.ledger->tipsToApprove(3, reference)).value().branch, reference);
         const auto approver = net.send(message("APPROVER"), reference, base);
         EXPECT_EQ(net.run(net.ledger->tipsToApprove(3, reference)).value().branch, approver);
         net.milestone();
         EXPECT_EQ(net.run(net.ledger->tipsToApprove(3, reference)).value().branch, net.latest());
-        EXPECT_EQ(net.run(net.ledger->tipsToApprove(3, model::hashFrom(Keys('A').address(0)))).error().code,
+        EXPECT_EQ(net.run(net.ledger->tipsToApprove(3, model::hashFrom(Keys('A').address(0))))
+                      .error()
+                      .code,
                   ErrorCode::InvalidArgument);
     }
 }
@@ -198,7 +204,8 @@ TEST(Tips, AreNeverStaleAndWhatIsStaleIsToBeAttachedAgain) {
     const auto tips = net.tips();
     EXPECT_NE(tips.trunk, stale);
     EXPECT_NE(tips.branch, stale);
-    EXPECT_EQ(net.run(net.ledger->tipsToApprove(3, stale)).error().code, ErrorCode::InvalidArgument);
+    EXPECT_EQ(net.run(net.ledger->tipsToApprove(3, stale)).error().code,
+              ErrorCode::InvalidArgument);
     const auto child = net.send(message("CHILD"), stale, net.latest());
     EXPECT_TRUE(net.info(child).shouldReattach);
     net.milestone();
