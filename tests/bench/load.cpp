@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Drives virtual gateways and buyers, a broadcast, or queries against a node, and prints rates and latencies.
+// Drives virtual gateways and buyers, a broadcast, or queries against a node, and prints rates and
+// latencies.
 #include <fmt/format.h>
 
 #include <fstream>
@@ -18,8 +19,9 @@ Task<void> checkNode(Client& client, const Options& options) {
     const auto info = co_await client.call<iri::NodeInfo>(unmeasured, std::move(request));
     if (!info) co_return fail(info.error());
     if (info->minWeightMagnitude > static_cast<std::int64_t>(options.mwm))
-        co_return fail(ErrorCode::InvalidArgument, "the network's minimum weight magnitude is {}: --mwm {}", info->minWeightMagnitude,
-                       info->minWeightMagnitude);
+        co_return fail(ErrorCode::InvalidArgument,
+                       "the network's minimum weight magnitude is {}: --mwm {}",
+                       info->minWeightMagnitude, info->minWeightMagnitude);
     co_return Result<void>();
 }
 
@@ -36,7 +38,8 @@ Task<void> drive(Client& client, loop::Loop& loop, Report& report, const Options
     co_return Result<void>();
 }
 
-Async<void> driveAndStop(Client& client, loop::Loop& loop, Report& report, const Options& options, Result<void>& outcome) {
+Async<void> driveAndStop(Client& client, loop::Loop& loop, Report& report, const Options& options,
+                         Result<void>& outcome) {
     outcome = co_await drive(client, loop, report, options);
     loop.stop();
 }

@@ -23,7 +23,8 @@ std::vector<std::vector<model::TransactionTrytes>> cut(Portion portion, std::siz
             for (const auto& one : bundle) batches.push_back({one});
             continue;
         }
-        if (batches.empty() || batches.back().size() + bundle.size() > perCall) batches.emplace_back();
+        if (batches.empty() || batches.back().size() + bundle.size() > perCall)
+            batches.emplace_back();
         batches.back().insert(batches.back().end(), bundle.begin(), bundle.end());
     }
     return batches;
@@ -31,8 +32,13 @@ std::vector<std::vector<model::TransactionTrytes>> cut(Portion portion, std::siz
 
 }  // namespace
 
-Broadcast::Broadcast(Client& client, Scheduler& scheduler, Pool& pool, Report& report, const Options& options)
-    : client_(client), scheduler_(scheduler), pool_(pool), report_(report), options_(options),
+Broadcast::Broadcast(Client& client, Scheduler& scheduler, Pool& pool, Report& report,
+                     const Options& options)
+    : client_(client),
+      scheduler_(scheduler),
+      pool_(pool),
+      report_(report),
+      options_(options),
       maker_(static_cast<int>(options.mwm), options.seed) {}
 
 Task<void> Broadcast::run() {
@@ -42,7 +48,8 @@ Task<void> Broadcast::run() {
     }
     if (options_.transactions > 0) {
         auto& line = report_.line("broadcast_batch", "tx");
-        PEGASUS_CO_CHECK(co_await sendAll(options_.transactions, ledger::kMaxTransactionsPerCall, line));
+        PEGASUS_CO_CHECK(
+            co_await sendAll(options_.transactions, ledger::kMaxTransactionsPerCall, line));
     }
     if (options_.query) co_return co_await queryAll();
     co_return Result<void>();
@@ -73,7 +80,8 @@ Task<void> Broadcast::sendAll(std::size_t count, std::size_t perCall, Line& line
         const auto seconds = watch.ms() / 1000;
         line.seconds += seconds;
         sent += transactions;
-        fmt::print(stderr, "{}: {} of {}, {:.0f} tx/s\n", line.name, sent, count, static_cast<double>(transactions) / seconds);
+        fmt::print(stderr, "{}: {} of {}, {:.0f} tx/s\n", line.name, sent, count,
+                   static_cast<double>(transactions) / seconds);
     }
     co_return Result<void>();
 }
@@ -112,13 +120,16 @@ Async<void> Broadcast::untilConfirmed() {
         iri::Request any(std::move(request));
         const auto answer = co_await client_.call<iri::StatesAnswer>(unmeasured_, std::move(any));
         const bool confirmed = answer && answer->states.size() == 1 && answer->states[0];
-        if (confirmed && waited) report_.note(fmt::format("all confirmed {:.1f} s after the last broadcast", watch.ms() / 1000));
+        if (confirmed && waited)
+            report_.note(
+                fmt::format("all confirmed {:.1f} s after the last broadcast", watch.ms() / 1000));
         if (confirmed) co_return;
         if (watch.ms() / 1000 > std::chrono::duration<double>(kConfirmationTime).count()) break;
         const auto slept = co_await scheduler_.sleep(kLook);
         if (!slept) co_return;
     }
-    report_.note("the last transaction was not confirmed in time: the queries ran beside milestones");
+    report_.note(
+        "the last transaction was not confirmed in time: the queries ran beside milestones");
 }
 
 Task<void> Broadcast::queryAll() {

@@ -14,12 +14,13 @@ namespace pegasus::bench {
 
 /// Loop thread.
 class Broadcast {
-public:
-    Broadcast(Client& client, Scheduler& scheduler, Pool& pool, Report& report, const Options& options);
+  public:
+    Broadcast(Client& client, Scheduler& scheduler, Pool& pool, Report& report,
+              const Options& options);
 
     Task<void> run();
 
-private:
+  private:
     using Batch = std::vector<model::TransactionTrytes>;
 
     Task<Portion> prepare(std::size_t count);

@@ -15,12 +15,12 @@ namespace pegasus::bench {
 
 /// So many may work at a time; the others wait, first come first served. Loop thread only.
 class Slots {
-public:
+  public:
     explicit Slots(std::size_t count) : free_(count) {}
 
     /// Holding it is having a slot.
     class [[nodiscard]] Held {
-    public:
+      public:
         explicit Held(Slots& slots) : slots_(&slots) {}
         Held(Held&& other) noexcept : slots_(std::exchange(other.slots_, nullptr)) {}
         Held& operator=(Held&&) = delete;
@@ -28,7 +28,7 @@ public:
             if (slots_ != nullptr) slots_->give();
         }
 
-    private:
+      private:
         Slots* slots_;
     };
 
@@ -42,7 +42,7 @@ public:
         co_return Held(*this);
     }
 
-private:
+  private:
     void give() {
         if (waiters_.empty()) {
             ++free_;
@@ -59,12 +59,12 @@ private:
 
 /// Loop thread; outlives its calls.
 class Client {
-public:
+  public:
     Client(iri::HttpClient& http, iri::Url url, std::size_t connections)
         : http_(http), url_(std::move(url)), slots_(connections) {}
 
-    /// The decoded answer; whether the call succeeds, and the time the node takes (not the wait for a connection), go into
-    /// `line`.
+    /// The decoded answer; whether the call succeeds, and the time the node takes (not the wait for
+    /// a connection), go into `line`.
     template <class A>
     Task<A> call(Line& line, iri::Request request) {
         iri::HttpCall call;
@@ -89,12 +89,14 @@ public:
         co_return result;
     }
 
-private:
+  private:
     static constexpr std::size_t kMaxAnswer = 50'000'000;
 
     template <class A>
     static Result<A> decode(const iri::HttpAnswer& answer) {
-        if (answer.status == 200) return iri::decodeAnswer<A>(answer.body, {.bodyLength = kMaxAnswer, .listLength = 100'000});
+        if (answer.status == 200)
+            return iri::decodeAnswer<A>(answer.body,
+                                        {.bodyLength = kMaxAnswer, .listLength = 100'000});
         const auto error = iri::decodeError(answer.status, answer.body);
         return fail(ErrorCode::InvalidArgument, "HTTP status {}: {}", error.status, error.text);
     }
@@ -106,7 +108,7 @@ private:
 
 /// Counts tasks, and waits for them. Loop thread.
 class Crew {
-public:
+  public:
     explicit Crew(Scheduler& scheduler) : scheduler_(scheduler) {}
 
     void start(std::string name, Async<void> task) {
@@ -121,7 +123,7 @@ public:
         }
     }
 
-private:
+  private:
     Async<void> counted(Async<void> task) {
         co_await std::move(task);
         --running_;

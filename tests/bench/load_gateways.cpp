@@ -13,7 +13,9 @@ namespace {
 
 constexpr double kCatchUpMs = 30'000;  // for buyers, after the last message
 
-std::int64_t millisNow() { return toMillis(std::chrono::floor<Duration>(std::chrono::system_clock::now())); }
+std::int64_t millisNow() {
+    return toMillis(std::chrono::floor<Duration>(std::chrono::system_clock::now()));
+}
 
 Result<std::vector<std::unique_ptr<Writer>>> makeWriters(std::size_t count, std::uint64_t seed) {
     RandomTrytes random(seed);
@@ -27,17 +29,29 @@ Result<std::vector<std::unique_ptr<Writer>>> makeWriters(std::size_t count, std:
 
 }  // namespace
 
-Gateways::Gateways(Client& client, Scheduler& scheduler, Pool& pool, Report& report, const Options& options)
-    : client_(client), scheduler_(scheduler), pool_(pool), options_(options), publishers_(scheduler), buyers_(scheduler),
-      published_(report.line("publish", "message")), tips_(report.line("publish_tips", "call")),
-      broadcast_(report.line("publish_broadcast", "tx")), find_(report.line("buyer_find", "call")),
-      trytes_(report.line("buyer_trytes", "call")), arrived_(report.line("publish_to_read", "message")) {}
+Gateways::Gateways(Client& client, Scheduler& scheduler, Pool& pool, Report& report,
+                   const Options& options)
+    : client_(client),
+      scheduler_(scheduler),
+      pool_(pool),
+      options_(options),
+      publishers_(scheduler),
+      buyers_(scheduler),
+      published_(report.line("publish", "message")),
+      tips_(report.line("publish_tips", "call")),
+      broadcast_(report.line("publish_broadcast", "tx")),
+      find_(report.line("buyer_find", "call")),
+      trytes_(report.line("buyer_trytes", "call")),
+      arrived_(report.line("publish_to_read", "message")) {}
 
 Task<void> Gateways::run() {
-    auto work = [count = options_.gateways, seed = options_.seed] { return makeWriters(count, seed); };
+    auto work = [count = options_.gateways, seed = options_.seed] {
+        return makeWriters(count, seed);
+    };
     auto writers = co_await compute(pool_, work);
     if (!writers) co_return fail(writers.error());
-    for (auto& writer : *writers) gateways_.push_back(std::make_unique<Gateway>(std::move(*writer)));
+    for (auto& writer : *writers)
+        gateways_.push_back(std::make_unique<Gateway>(std::move(*writer)));
     watch_ = Stopwatch();
     for (std::size_t i = 0; i < gateways_.size(); ++i) publishers_.start("gateway", publishing(i));
     for (std::size_t i = 0; i < options_.buyers; ++i) buyers_.start("buyer", following(i));
@@ -55,7 +69,8 @@ Task<void> Gateways::run() {
 
 /// False when the program stops.
 Async<bool> Gateways::pause(double ms) {
-    const auto duration = std::chrono::duration_cast<Duration>(std::chrono::duration<double, std::milli>(ms));
+    const auto duration =
+        std::chrono::duration_cast<Duration>(std::chrono::duration<double, std::milli>(ms));
     const auto slept = co_await scheduler_.sleep(duration);
     co_return slept.has_value();
 }
@@ -82,7 +97,9 @@ Async<void> Gateways::publishing(std::size_t index) {
 Task<void> Gateways::publish(Gateway& gateway) {
     const auto millis = millisNow();
     Sent sent{readingText(gateway.sent.size(), millis), {}};
-    auto sign = [&gateway, text = sent.text, millis] { return gateway.writer.next(text, millis / 1000); };
+    auto sign = [&gateway, text = sent.text, millis] {
+        return gateway.writer.next(text, millis / 1000);
+    };
     auto transactions = co_await compute(pool_, sign);
     if (!transactions) co_return fail(transactions.error());
     iri::GetTransactionsToApprove toApprove;
@@ -91,7 +108,9 @@ Task<void> Gateways::publish(Gateway& gateway) {
     const auto found = co_await client_.call<iri::TipsAnswer>(tips_, std::move(asked));
     if (!found) co_return fail(found.error());
     const Tips tips{found->trunkTransaction, found->branchTransaction};
-    auto work = [bundle = std::move(*transactions), tips, mwm = static_cast<int>(options_.mwm)] { return attach(bundle, tips, mwm); };
+    auto work = [bundle = std::move(*transactions), tips, mwm = static_cast<int>(options_.mwm)] {
+        return attach(bundle, tips, mwm);
+    };
     const auto attached = co_await compute(pool_, std::move(work));
     if (!attached) co_return fail(attached.error());
     iri::BroadcastTransactions request;
@@ -109,13 +128,17 @@ Async<void> Gateways::following(std::size_t index) {
     auto root = gateway.firstRoot;
     // Buyers do not come all at once.
     const auto poll = static_cast<double>(options_.poll);
-    if (const bool awake = co_await pause(poll * static_cast<double>(index) / static_cast<double>(options_.buyers)); !awake) co_return;
+    if (const bool awake = co_await pause(poll * static_cast<double>(index) /
+                                          static_cast<double>(options_.buyers));
+        !awake)
+        co_return;
     for (std::size_t read = 0;;) {
         const auto message = co_await look(gateway, root);
         if (message) {
             // The answer of the broadcast may be under way still when the message is read.
             const bool awaited = read < gateway.sent.size();
-            if (awaited && gateway.sent[read].text != message->text) arrived_.failed({ErrorCode::Corrupt, "a buyer read another text"});
+            if (awaited && gateway.sent[read].text != message->text)
+                arrived_.failed({ErrorCode::Corrupt, "a buyer read another text"});
             if (awaited) arrived_.latencies.add(gateway.sent[read].since.ms());
             ++arrived_.things;
             ++read;
@@ -124,7 +147,8 @@ Async<void> Gateways::following(std::size_t index) {
         }
         if (publishers_.running() == 0 && read >= gateway.sent.size()) co_return;
         if (publishers_.running() == 0 && watch_.ms() > publishedMs_ + kCatchUpMs) {
-            arrived_.failed({ErrorCode::Timeout, fmt::format("a buyer has {} of {} messages", read, gateway.sent.size())});
+            arrived_.failed({ErrorCode::Timeout, fmt::format("a buyer has {} of {} messages", read,
+                                                             gateway.sent.size())});
             co_return;
         }
         if (const bool awake = co_await pause(poll); !awake) co_return;
@@ -150,7 +174,8 @@ Task<Gateways::Read> Gateways::look(const Gateway& gateway, mam::Hash root) {
             PEGASUS_TRY(auto transaction, model::AttachedTransaction::fromTrytes(one));
             transactions.push_back(std::move(transaction));
         }
-        const auto collected = mam::collect(transactions, root, mam::Mode::Restricted, gateway.writer.sideKey());
+        const auto collected =
+            mam::collect(transactions, root, mam::Mode::Restricted, gateway.writer.sideKey());
         if (collected.messages.size() != 1) return fail(ErrorCode::NotFound, "not whole yet");
         PEGASUS_TRY(auto text, model::textFromTrytes(collected.messages[0].message.message));
         return Read{std::move(text), collected.messages[0].message.nextRoot};

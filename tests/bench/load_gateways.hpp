@@ -16,12 +16,13 @@ namespace pegasus::bench {
 
 /// Loop thread.
 class Gateways {
-public:
-    Gateways(Client& client, Scheduler& scheduler, Pool& pool, Report& report, const Options& options);
+  public:
+    Gateways(Client& client, Scheduler& scheduler, Pool& pool, Report& report,
+             const Options& options);
 
     Task<void> run();
 
-private:
+  private:
     struct Sent {
         std::string text;
         Stopwatch since;
@@ -38,7 +39,9 @@ private:
         mam::Hash nextRoot;
     };
 
-    [[nodiscard]] bool over() const { return watch_.ms() >= static_cast<double>(options_.seconds) * 1000; }
+    [[nodiscard]] bool over() const {
+        return watch_.ms() >= static_cast<double>(options_.seconds) * 1000;
+    }
     Async<void> publishing(std::size_t index);
     Task<void> publish(Gateway& gateway);
     Async<void> following(std::size_t index);

@@ -16,15 +16,17 @@ namespace {
 
 constexpr std::size_t kReadingBytes = 200;
 constexpr std::size_t kListingBytes = 800;
-constexpr std::size_t kMessagesOfAWriter = 10;  // so that a tag stands for some 30 transactions, however many are stored
+constexpr std::size_t kMessagesOfAWriter =
+    10;  // so that a tag stands for some 30 transactions, however many are stored
 constexpr std::size_t kListingsOfATag = 30;
-constexpr std::size_t kWidth = 20;              // bundles that do not know of each other
+constexpr std::size_t kWidth = 20;  // bundles that do not know of each other
 constexpr std::size_t kMostSamples = 100'000;
 constexpr std::array<std::size_t, 3> kPercent{70, 20, 10};
 
 Timestamp now() { return std::chrono::floor<Duration>(std::chrono::system_clock::now()); }
 
-Result<std::vector<model::Transaction>> draft(std::vector<model::Output> outputs, std::int64_t seconds) {
+Result<std::vector<model::Transaction>> draft(std::vector<model::Output> outputs,
+                                              std::int64_t seconds) {
     model::BundlePlan plan;
     plan.outputs = std::move(outputs);
     plan.timestamp = seconds;
@@ -32,7 +34,8 @@ Result<std::vector<model::Transaction>> draft(std::vector<model::Output> outputs
     return std::move(made.transactions);
 }
 
-model::Output output(const model::Address& address, const model::Tag& tag, std::string trytes = {}) {
+model::Output output(const model::Address& address, const model::Tag& tag,
+                     std::string trytes = {}) {
     model::Output made;
     made.address = address;
     made.tag = tag;
@@ -53,9 +56,10 @@ std::string RandomTrytes::make(std::size_t count) {
 model::Address RandomTrytes::address() { return *model::Address::parse(make(80) + "9"); }
 
 std::string readingText(std::uint64_t number, std::int64_t millis) {
-    auto text = fmt::format(R"({{"data": {}.{:02}, "timestamp": {}, "unit": "Cel", "quantity": "temperature", "quality": "good", )"
-                            R"("number": {}, "note": ")",
-                            number % 40, number % 100, millis, number);
+    auto text = fmt::format(
+        R"({{"data": {}.{:02}, "timestamp": {}, "unit": "Cel", "quantity": "temperature", "quality": "good", )"
+        R"("number": {}, "note": ")",
+        number % 40, number % 100, millis, number);
     return text.append(kReadingBytes - 2 - text.size(), '.') + R"("})";
 }
 
@@ -75,9 +79,10 @@ Result<std::vector<model::Transaction>> Writer::next(std::string_view text, std:
     return draft({output(message.address, tag_, std::move(message.payload))}, seconds);
 }
 
-Result<std::vector<model::AttachedTransaction>> attach(std::vector<model::Transaction> transactions, const Tips& tips,
-                                                       int minWeightMagnitude) {
-    const auto search = [minWeightMagnitude](const model::TransactionTrytes& trytes) -> Result<model::Nonce> {
+Result<std::vector<model::AttachedTransaction>> attach(std::vector<model::Transaction> transactions,
+                                                       const Tips& tips, int minWeightMagnitude) {
+    const auto search =
+        [minWeightMagnitude](const model::TransactionTrytes& trytes) -> Result<model::Nonce> {
         PEGASUS_TRY(const auto found, pow::searchNonce(trytes.view(), minWeightMagnitude, {}));
         return model::Nonce::parse(found.nonce);
     };
@@ -90,7 +95,8 @@ Result<Portion> Maker::make(std::size_t count, const Tips& tips) {
     while (portion.transactions < count) {
         const auto kind = nextKind();
         PEGASUS_TRY(auto transactions, bundle(kind));
-        PEGASUS_TRY(const auto attached, attach(std::move(transactions), choose(tips), minWeightMagnitude_));
+        PEGASUS_TRY(const auto attached,
+                    attach(std::move(transactions), choose(tips), minWeightMagnitude_));
         auto& trytes = portion.bundles.emplace_back();
         for (const auto& one : attached) trytes.push_back(one.trytes);
         portion.transactions += attached.size();
@@ -129,17 +135,22 @@ Result<std::vector<model::Transaction>> Maker::mam(std::int64_t seconds) {
 Result<std::vector<model::Transaction>> Maker::payment(std::int64_t seconds) {
     PEGASUS_TRY(const auto tag, model::Tag::parse(trytes_.make(27)));
     const auto input = trytes_.address();
-    return draft({output(trytes_.address(), tag), output(input, tag, trytes_.make(model::Fragment::kTrytes)),
-                  output(input, tag, trytes_.make(model::Fragment::kTrytes)), output(trytes_.address(), tag)},
-                 seconds);
+    return draft(
+        {output(trytes_.address(), tag), output(input, tag, trytes_.make(model::Fragment::kTrytes)),
+         output(input, tag, trytes_.make(model::Fragment::kTrytes)),
+         output(trytes_.address(), tag)},
+        seconds);
 }
 
 Result<std::vector<model::Transaction>> Maker::listing(std::int64_t seconds) {
-    PEGASUS_TRY(const auto tag, model::Tag::parsePadded("LISTING" + std::string(1, trinary::kAlphabet[
-                                    made_[Listing] / kListingsOfATag % 27]) + std::string(1, trinary::kAlphabet[
-                                    made_[Listing] / kListingsOfATag / 27 % 27]) + std::string(1, trinary::kAlphabet[
-                                    made_[Listing] / kListingsOfATag / 729 % 27])));
-    const auto text = R"({"name": "load", "description": ")" + trytes_.make(kListingBytes - 34) + R"("})";
+    PEGASUS_TRY(
+        const auto tag,
+        model::Tag::parsePadded(
+            "LISTING" + std::string(1, trinary::kAlphabet[made_[Listing] / kListingsOfATag % 27]) +
+            std::string(1, trinary::kAlphabet[made_[Listing] / kListingsOfATag / 27 % 27]) +
+            std::string(1, trinary::kAlphabet[made_[Listing] / kListingsOfATag / 729 % 27])));
+    const auto text =
+        R"({"name": "load", "description": ")" + trytes_.make(kListingBytes - 34) + R"("})";
     PEGASUS_TRY(auto trytes, model::trytesFromText(text));
     return draft({output(trytes_.address(), tag, std::move(trytes))}, seconds);
 }

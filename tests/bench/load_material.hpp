@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Transactions for the load program, made ahead: MAM messages, bundles shaped like payments, listings. Pure.
+// Transactions for the load program, made ahead: MAM messages, bundles shaped like payments,
+// listings. Pure.
 #pragma once
 
 #include <array>
@@ -15,12 +16,12 @@ namespace pegasus::bench {
 
 /// Trytes that nobody has to guess.
 class RandomTrytes {
-public:
+  public:
     explicit RandomTrytes(std::uint64_t seed) : random_(seed) {}
     [[nodiscard]] std::string make(std::size_t count);
     [[nodiscard]] model::Address address();
 
-private:
+  private:
     std::mt19937_64 random_;
 };
 
@@ -29,16 +30,17 @@ private:
 
 /// One MAM channel: restricted, security 2, trees of one leaf.
 class Writer {
-public:
+  public:
     [[nodiscard]] static Result<Writer> create(RandomTrytes& random);
 
     /// The next message, as the transactions of a finished bundle; moves on.
-    [[nodiscard]] Result<std::vector<model::Transaction>> next(std::string_view text, std::int64_t seconds);
+    [[nodiscard]] Result<std::vector<model::Transaction>> next(std::string_view text,
+                                                               std::int64_t seconds);
     /// Of the next message.
     [[nodiscard]] const mam::Hash& root() const { return trees_.root(); }
     [[nodiscard]] mam::SideKey sideKey() const { return keys_.sideKey.clone(); }
 
-private:
+  private:
     Writer(mam::ChannelKeys keys, mam::ChannelTrees trees, model::Tag tag)
         : keys_(std::move(keys)), trees_(std::move(trees)), tag_(tag) {}
 
@@ -54,8 +56,8 @@ struct Tips {
 };
 
 /// Proof of work and links; tail first.
-[[nodiscard]] Result<std::vector<model::AttachedTransaction>> attach(std::vector<model::Transaction> transactions, const Tips& tips,
-                                                                     int minWeightMagnitude);
+[[nodiscard]] Result<std::vector<model::AttachedTransaction>> attach(
+    std::vector<model::Transaction> transactions, const Tips& tips, int minWeightMagnitude);
 
 /// Whole bundles in an order in which each approves earlier ones.
 struct Portion {
@@ -71,10 +73,10 @@ struct Samples {
     std::vector<model::Tag> tags;
 };
 
-/// Makes the mix: of the transactions, 70 % MAM, 20 % bundles like payments (an output, two of a signature, a remainder; but without
-/// value, so without valid signatures), 10 % like listings.
+/// Makes the mix: of the transactions, 70 % MAM, 20 % bundles like payments (an output, two of a
+/// signature, a remainder; but without value, so without valid signatures), 10 % like listings.
 class Maker {
-public:
+  public:
     Maker(int minWeightMagnitude, std::uint64_t seed)
         : minWeightMagnitude_(minWeightMagnitude), trytes_(seed), random_(seed) {}
 
@@ -82,7 +84,7 @@ public:
     [[nodiscard]] Result<Portion> make(std::size_t count, const Tips& tips);
     [[nodiscard]] const Samples& samples() const { return samples_; }
 
-private:
+  private:
     enum Kind : std::uint8_t { Mam, Payment, Listing };
 
     [[nodiscard]] Kind nextKind() const;

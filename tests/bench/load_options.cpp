@@ -8,7 +8,8 @@
 
 namespace pegasus::bench {
 
-const char* const kUsage = R"(load [OPTIONS]: drives gateways and buyers against a node with the IRI HTTP API.
+const char* const kUsage =
+    R"(load [OPTIONS]: drives gateways and buyers against a node with the IRI HTTP API.
   --url URL            http://127.0.0.1:14265
   --mwm W              minimum weight magnitude of the network (9)
   --connections C      to the node at a time (2)
@@ -52,8 +53,8 @@ Result<std::uint64_t> parseNumber(const Number& number, std::string_view text) {
     const auto* end = text.data() + text.size();
     const auto [at, error] = std::from_chars(text.data(), end, value);
     if (error != std::errc() || at != end || value < number.least || value > number.most)
-        return fail(ErrorCode::InvalidArgument, "{}: got '{}', expected a number from {} to {}", number.name, text, number.least,
-                    number.most);
+        return fail(ErrorCode::InvalidArgument, "{}: got '{}', expected a number from {} to {}",
+                    number.name, text, number.least, number.most);
     return value;
 }
 
@@ -73,14 +74,19 @@ Result<void> setValue(Options& options, std::string_view name, std::string_view 
     return {};
 }
 
-bool isLoopback(std::string_view host) { return host == "localhost" || host == "::1" || host.starts_with("127."); }
+bool isLoopback(std::string_view host) {
+    return host == "localhost" || host == "::1" || host.starts_with("127.");
+}
 
 Result<void> check(const Options& o) {
     if (!isLoopback(o.url.host) && !o.allowRemote)
-        return fail(ErrorCode::InvalidArgument, "{} is not this machine: --allow-remote if it is yours to load", o.url.host);
-    if (o.buyers > 0 && o.gateways == 0) return fail(ErrorCode::InvalidArgument, "buyers need --gateways to follow");
+        return fail(ErrorCode::InvalidArgument,
+                    "{} is not this machine: --allow-remote if it is yours to load", o.url.host);
+    if (o.buyers > 0 && o.gateways == 0)
+        return fail(ErrorCode::InvalidArgument, "buyers need --gateways to follow");
     if (o.gateways == 0 && o.transactions == 0 && o.singles == 0)
-        return fail(ErrorCode::InvalidArgument, "nothing to do: --gateways, --transactions or --singles");
+        return fail(ErrorCode::InvalidArgument,
+                    "nothing to do: --gateways, --transactions or --singles");
     if (o.query && o.transactions + o.singles == 0)
         return fail(ErrorCode::InvalidArgument, "--query needs --transactions to ask for");
     return {};
@@ -99,7 +105,8 @@ Result<Options> parseOptions(int argc, char** argv) {
         } else if (name == "--allow-remote") {
             options.allowRemote = true;
         } else if (i + 1 == argc) {
-            return fail(ErrorCode::InvalidArgument, "option '{}' is unknown or needs a value", name);
+            return fail(ErrorCode::InvalidArgument, "option '{}' is unknown or needs a value",
+                        name);
         } else {
             PEGASUS_CHECK(setValue(options, name, argv[++i]));
         }

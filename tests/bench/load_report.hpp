@@ -16,7 +16,7 @@ namespace pegasus::bench {
 
 /// Latencies in ms. At most kMost are kept, a uniform sample of all.
 class Latencies {
-public:
+  public:
     static constexpr std::size_t kMost = 1'000'000;
 
     void add(double ms);
@@ -25,7 +25,7 @@ public:
     /// 0 if there are none.
     [[nodiscard]] double percentile(double percent) const;
 
-private:
+  private:
     std::vector<double> kept_;
     std::uint64_t count_ = 0;
     double most_ = 0;
@@ -35,9 +35,9 @@ private:
 /// One operation.
 struct Line {
     std::string name;
-    std::string unit;       ///< what is counted: "call", "tx", "message"
+    std::string unit;  ///< what is counted: "call", "tx", "message"
     std::uint64_t things = 0;
-    double seconds = 0;     ///< in which they were done; 0: no rate
+    double seconds = 0;  ///< in which they were done; 0: no rate
     Latencies latencies{};
     std::uint64_t errors = 0;
     std::string firstError{};
@@ -47,17 +47,18 @@ struct Line {
 
 /// Milliseconds since a moment of the steady clock.
 class Stopwatch {
-public:
+  public:
     [[nodiscard]] double ms() const {
-        return std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - began_).count();
+        return std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - began_)
+            .count();
     }
 
-private:
+  private:
     std::chrono::steady_clock::time_point began_ = std::chrono::steady_clock::now();
 };
 
 class Report {
-public:
+  public:
     /// The reference stays good.
     Line& line(std::string name, std::string unit) {
         return lines_.emplace_back(Line{.name = std::move(name), .unit = std::move(unit)});
@@ -68,7 +69,7 @@ public:
     /// A list of {"name", "value", "unit", "target", "cores", "reference_ratio"}.
     [[nodiscard]] std::string json() const;
 
-private:
+  private:
     std::deque<Line> lines_;
     std::vector<std::string> notes_;
 };
