@@ -1,16 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
-// Addresses, signing and verification a second on one core, each beside the same work with plain chains.
+// Addresses, signatures and verifications a second on one core, each beside the same work with plain chains ("/plain").
 #include <benchmark/benchmark.h>
 
 #include <string>
 #include <vector>
 
+#include "bench/simd_bench.hpp"
 #include "crypto/chains.hpp"
 #include "crypto/kerl.hpp"
 #include "crypto/signature.hpp"
 
-namespace pegasus::crypto {
+namespace pegasus::bench {
 namespace {
+
+using namespace crypto;
 
 constexpr std::size_t kFragmentBlocks = 27;
 constexpr int kMaxValue = 13;
@@ -19,8 +22,6 @@ const Seed& seed() {
     static const Seed value = Seed::parse(std::string(81, 'B')).value();
     return value;
 }
-
-SecurityLevel levelOf(const benchmark::State& state) { return static_cast<SecurityLevel>(state.range(0)); }
 
 /// Hashes differ from call to call: signing takes longer or shorter with the values.
 NormalizedHash hashNumber(std::uint64_t number) {
@@ -79,74 +80,74 @@ trinary::Hash plainVerify(const NormalizedHash& hash, const std::vector<std::str
     return plainEnd(blocks);
 }
 
-void kerlOneBlock(benchmark::State& state) {
+void kerlBlocks(benchmark::State& state) {
     KerlBlock block{1};
     for (auto _ : state) benchmark::DoNotOptimize(block = kerlOf(block));
-    state.SetItemsProcessed(state.iterations());
+    setRate(state, state.iterations());
 }
+BENCHMARK(kerlBlocks)->Name("kerl_block");
 
-void address(benchmark::State& state) {
+void address(benchmark::State& state, SecurityLevel level) {
     KeyIndex index = 0;
-    for (auto _ : state) benchmark::DoNotOptimize(deriveAddress(seed(), index++, levelOf(state)));
-    state.SetItemsProcessed(state.iterations());
+    for (auto _ : state) benchmark::DoNotOptimize(deriveAddress(seed(), index++, level));
+    setRate(state, state.iterations());
 }
 
-void addressPlain(benchmark::State& state) {
-    if (plainAddress(7, levelOf(state)) != deriveAddress(seed(), 7, levelOf(state))) state.SkipWithError("they differ");
+void addressPlain(benchmark::State& state, SecurityLevel level) {
+    if (plainAddress(7, level) != deriveAddress(seed(), 7, level)) state.SkipWithError("they differ");
     KeyIndex index = 0;
-    for (auto _ : state) benchmark::DoNotOptimize(plainAddress(index++, levelOf(state)));
-    state.SetItemsProcessed(state.iterations());
+    for (auto _ : state) benchmark::DoNotOptimize(plainAddress(index++, level));
+    setRate(state, state.iterations());
 }
 
-void signing(benchmark::State& state) {
+void signing(benchmark::State& state, SecurityLevel level) {
     std::uint64_t number = 0;
-    for (auto _ : state) benchmark::DoNotOptimize(sign(seed(), 0, levelOf(state), hashNumber(++number)));
-    state.SetItemsProcessed(state.iterations());
+    for (auto _ : state) benchmark::DoNotOptimize(sign(seed(), 0, level, hashNumber(++number)));
+    setRate(state, state.iterations());
 }
 
-void signingPlain(benchmark::State& state) {
-    if (plainSign(7, levelOf(state), hashNumber(1)) != sign(seed(), 7, levelOf(state), hashNumber(1)))
-        state.SkipWithError("they differ");
+void signingPlain(benchmark::State& state, SecurityLevel level) {
+    if (plainSign(7, level, hashNumber(1)) != sign(seed(), 7, level, hashNumber(1))) state.SkipWithError("they differ");
     std::uint64_t number = 0;
-    for (auto _ : state) benchmark::DoNotOptimize(plainSign(0, levelOf(state), hashNumber(++number)));
-    state.SetItemsProcessed(state.iterations());
+    for (auto _ : state) benchmark::DoNotOptimize(plainSign(0, level, hashNumber(++number)));
+    setRate(state, state.iterations());
 }
 
-/// Any fragments take as long as valid ones.
-const std::vector<std::string>& fragmentsOf(SecurityLevel level) {
-    static const std::vector<std::string> one = sign(seed(), 0, SecurityLevel::One, hashNumber(0));
-    static const std::vector<std::string> two = sign(seed(), 0, SecurityLevel::Two, hashNumber(0));
-    static const std::vector<std::string> three = sign(seed(), 0, SecurityLevel::Three, hashNumber(0));
-    if (level == SecurityLevel::One) return one;
-    return level == SecurityLevel::Two ? two : three;
-}
-
-void verification(benchmark::State& state) {
-    const auto& fragments = fragmentsOf(levelOf(state));
+void verification(benchmark::State& state, SecurityLevel level) {
+    const auto fragments = sign(seed(), 0, level, hashNumber(0));  // any fragments take as long as valid ones
     const std::vector<std::string_view> views(fragments.begin(), fragments.end());
     std::uint64_t number = 0;
     for (auto _ : state) benchmark::DoNotOptimize(addressOfSignature(hashNumber(++number), views));
-    state.SetItemsProcessed(state.iterations());
+    setRate(state, state.iterations());
 }
 
-void verificationPlain(benchmark::State& state) {
-    const auto& fragments = fragmentsOf(levelOf(state));
-    if (plainVerify(hashNumber(0), fragments) != deriveAddress(seed(), 0, levelOf(state)))
-        state.SkipWithError("they differ");
+void verificationPlain(benchmark::State& state, SecurityLevel level) {
+    const auto fragments = sign(seed(), 0, level, hashNumber(0));
+    if (plainVerify(hashNumber(0), fragments) != deriveAddress(seed(), 0, level)) state.SkipWithError("they differ");
     std::uint64_t number = 0;
     for (auto _ : state) benchmark::DoNotOptimize(plainVerify(hashNumber(++number), fragments));
-    state.SetItemsProcessed(state.iterations());
+    setRate(state, state.iterations());
 }
 
-BENCHMARK(kerlOneBlock);
-BENCHMARK(address)->DenseRange(1, 3);
-BENCHMARK(addressPlain)->DenseRange(1, 3);
-BENCHMARK(signing)->DenseRange(1, 3);
-BENCHMARK(signingPlain)->DenseRange(1, 3);
-BENCHMARK(verification)->DenseRange(1, 3);
-BENCHMARK(verificationPlain)->DenseRange(1, 3);
+using Body = void (*)(benchmark::State&, SecurityLevel);
+
+/// Security 2 with each instruction set and plain; 1 and 3 with the best one.
+void registerLevels(const std::string& name, Body fast, Body plain) {
+    const auto named = [&name](int level) { return name + "_security_" + std::to_string(level); };
+    registerForEachTarget(named(2), [fast](benchmark::State& state) { fast(state, SecurityLevel::Two); });
+    benchmark::RegisterBenchmark((named(2) + "/plain").c_str(), plain, SecurityLevel::Two);
+    benchmark::RegisterBenchmark(named(1).c_str(), fast, SecurityLevel::One);
+    benchmark::RegisterBenchmark(named(3).c_str(), fast, SecurityLevel::Three);
+}
+
+[[maybe_unused]] const bool kRegistered = [] {
+    registerLevels("address", address, addressPlain);
+    registerLevels("sign", signing, signingPlain);
+    registerLevels("verify", verification, verificationPlain);
+    return true;
+}();
 
 }  // namespace
-}  // namespace pegasus::crypto
+}  // namespace pegasus::bench
 
 BENCHMARK_MAIN();

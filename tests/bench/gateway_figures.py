@@ -1,10 +1,9 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""Figures of whole gateways: starting, broadcasting, queries, memory, disk, wear and the demo, as one Markdown table."""
-import argparse
+"""Figures of whole gateways: starting, broadcasting, queries, memory, disk, wear and the demo. Sections of bench.py."""
 import json
-import os
 import pathlib
+import resource
 import statistics
 import subprocess
 import sys
@@ -13,6 +12,7 @@ import time
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
 sys.path.insert(0, str(ROOT / "scripts"))
+from figures import build_dir  # noqa: E402
 from gateway import Gateway, free_port, wait_for  # noqa: E402
 
 WEIGHT = 1  # of the network that is filled: the work of the clients is no figure of the node
@@ -43,33 +43,8 @@ REMOTE_SENSORS = 5
 REMOTE_SECONDS = 20
 REMOTE_BATCH = 15
 DAY = 86400
-
-
-class Figures:
-    """What was measured, in the order of measuring."""
-
-    def __init__(self):
-        self.rows = []
-
-    def add(self, name, text, value, unit, target="", digits=1):
-        self.rows.append({"name": name, "text": text, "value": round(value, 4), "unit": unit, "wanted": target,
-                          "shown": f"{value:,.{digits}f} {unit}"})
-        print(f"  {text}: {self.rows[-1]['shown']}", file=sys.stderr, flush=True)
-
-    def table(self):
-        lines = ["| figure | measured | target |", "|---|---|---|"]
-        return "\n".join(lines + [f"| {r['text']} | {r['shown']} | {r['wanted']} |" for r in self.rows])
-
-    def json(self):
-        cores = os.cpu_count()
-        return [{"name": r["name"], "value": r["value"], "unit": r["unit"], "target": "any", "cores": cores,
-                 "reference_ratio": None} for r in self.rows]
-
-
-def machine():
-    out = subprocess.run(["lscpu"], capture_output=True, text=True, check=True, env={**os.environ, "LC_ALL": "C"}).stdout
-    fields = dict(line.split(":", 1) for line in out.splitlines() if ":" in line)
-    return f"{fields.get('Model name', 'unknown').strip()}, {os.cpu_count()} cores, load average {os.getloadavg()[0]:.1f}"
+GROWTH_FROM = 10_000  # transactions; what is measured then is measured again when all are stored
+TIPS = "getTransactionsToApprove"
 
 
 def started(gateway):
@@ -105,14 +80,10 @@ def database_bytes(gateway):
     return sum(f.stat().st_size for f in gateway.state.rglob("tangle.db*"))
 
 
-def node_config(port):
-    return NODE.format(port=port, weight=WEIGHT)
-
-
 def start_figures(figures, args):
     first, again = [], []
     for _ in range(args.repeat):
-        gateway = Gateway("empty", node_config(free_port()))
+        gateway = Gateway("empty", NODE.format(port=free_port(), weight=WEIGHT))
         try:
             first.append(started(gateway))
             gateway.stop()
@@ -123,53 +94,91 @@ def start_figures(figures, args):
     figures.add("start_empty_ms", "start to READY, empty", 1000 * statistics.median(again), "ms", "300 ms", digits=0)
 
 
-def run_load(args, *options):
-    """Its figures by name."""
+def run_load(*options):
+    """Its figures by name, and "processor_ms", which it took itself."""
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
     with tempfile.NamedTemporaryFile(suffix=".json") as out:
-        subprocess.run([args.load, *map(str, options), "--json", out.name], stdout=sys.stderr, check=True, timeout=3600)
-        return {row["name"]: row["value"] for row in json.load(open(out.name))}
+        subprocess.run([build_dir() / "tests" / "bench" / "load", *map(str, options), "--json", out.name], stdout=sys.stderr, check=True,
+                       timeout=3600)
+        figures = {row["name"]: row["value"] for row in json.load(open(out.name))}
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    figures["processor_ms"] = 1000 * (after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime)
+    return figures
 
 
 def short(count):
     return f"{count // 1_000_000}m" if count % 1_000_000 == 0 else f"{count // 1000}k" if count % 1000 == 0 else str(count)
 
 
+def query_latencies(load, percent):
+    end = f"_p{percent}_ms"
+    return {n[:-len(end)]: v for n, v in load.items() if n.endswith(end) and not n.startswith(("broadcast", "tips_"))}
+
+
 def ledger_figures(figures, args):
+    """One node is filled; with enough to be stored it is asked twice, so that growth shows."""
     port, count = free_port(), args.transactions
-    gateway = Gateway("node", node_config(port))
+    gateway = Gateway("node", NODE.format(port=port, weight=WEIGHT))
     try:
         started(gateway)
         gateway.stop()
         empty = database_bytes(gateway)
         gateway.start()
-        url = f"http://127.0.0.1:{port}"
-        load = run_load(args, "--url", url, "--mwm", WEIGHT, "--singles", count // 50, "--transactions", count, "--query",
-                        "--queries", args.queries)
+        common = ("--url", f"http://127.0.0.1:{port}", "--mwm", WEIGHT, "--query", "--queries", args.queries)
+        first = GROWTH_FROM if count >= 10 * GROWTH_FROM else 0
+        early = run_load(*common, "--transactions", first) if first else None
+        singles = min(2000, count // 50)
+        load = run_load(*common, "--singles", singles, "--transactions", count - first - singles)
         figures.add("node_processor_ms", "processor time of the node for a transaction, singles and queries included",
-                    processor_ms(gateway) / (count + count // 50), "ms", digits=2)
-        figures.add("node_broadcast", "broadcast over HTTP, calls of up to 350", load["broadcast_batch_rate"], "tx/s", "500 tx/s", 0)
-        figures.add("node_broadcast_single", "broadcast over HTTP, one transaction a call", load["broadcast_single_rate"], "tx/s",
-                    "500 tx/s", 0)
-        queries = {n[:-len("_p99_ms")]: v for n, v in load.items() if n.endswith("_p99_ms") and not n.startswith("broadcast")}
-        for name, value in queries.items():
-            figures.add(f"node_{name}_p99_ms_{short(count)}", f"{name}, p99, {count} stored", value, "ms", "5 ms", 2)
-        points = [v for n, v in queries.items() if n != "getTransactionsToApprove"]
-        figures.add(f"node_query_p99_ms_{short(count)}", f"slowest point query, p99, {count} stored", max(points), "ms", "5 ms", 2)
-        figures.add("node_tips_p99_ms", "getTransactionsToApprove, p99", queries["getTransactionsToApprove"], "ms", digits=2)
-        figures.add(f"daemon_rss_mb_{short(count)}", f"memory of the node after storing {count}", resident_mb(gateway), "MB")
+                    processor_ms(gateway) / count, "ms", digits=3)
+        add_broadcast(figures, load)
+        add_queries(figures, load, count)
+        if early:
+            add_growth(figures, early, load, f"{short(first)}_{short(count)}")
+        figures.add(f"daemon_rss_mb_{short(count)}", f"memory of the node after storing {count:,}", resident_mb(gateway), "MB", "80 MB")
         gateway.stop()
-        stored = count + count // 50
-        figures.add("node_bytes_per_transaction", "disk per stored transaction, with indexes", (database_bytes(gateway) - empty) / stored,
-                    "bytes", digits=0)
-        times = []
-        for _ in range(args.repeat):
-            times.append(gateway.start(timeout=120))
-            memory = resident_mb(gateway)
-            gateway.stop()
-        figures.add(f"start_{short(count)}_ms", f"start to READY, {count} stored", 1000 * statistics.median(times), "ms", "1000 ms", 0)
-        figures.add(f"start_rss_mb_{short(count)}", f"memory after this start, {count} stored", memory, "MB")
+        figures.add("node_bytes_per_transaction", "disk for a transaction, with indexes", (database_bytes(gateway) - empty) / count,
+                    "bytes", "1700 bytes", 0)
+        add_restarts(figures, gateway, count, args.repeat)
     finally:
         gateway.__exit__()
+
+
+def add_broadcast(figures, load):
+    figures.add("node_broadcast", "broadcast over HTTP, calls of up to 350", load["broadcast_batch_rate"], "tx/s", "5000 tx/s", 0)
+    figures.add("node_broadcast_single", "broadcast over HTTP, one transaction a call", load["broadcast_single_rate"], "tx/s", "", 0)
+
+
+def add_queries(figures, load, count):
+    queries = query_latencies(load, 99)
+    for name, value in queries.items():
+        if name != TIPS:
+            figures.add(f"node_{name}_p99_ms_{short(count)}", f"{name}, p99, {count:,} stored", value, "ms", "2 ms", 2)
+    slowest = max(v for n, v in queries.items() if n != TIPS)
+    figures.add(f"node_query_p99_ms_{short(count)}", f"slowest kind of query, p99, {count:,} stored", slowest, "ms", "2 ms", 2)
+    figures.add("node_tips_p99_ms", f"{TIPS}, uniform, p99, {count:,} stored", queries[TIPS], "ms", "1 ms", 2)
+    figures.add("node_tips_rate", "the same, two connections: calls", load["tips_parallel_rate"], "1/s", "5000/s", 0)
+    figures.add("node_tips_parallel_p99_ms", "the same, two connections: p99", load["tips_parallel_p99_ms"], "ms", "", 2)
+
+
+def add_growth(figures, early, late, sizes):
+    """The kind that grew most. Single slow answers decide the 99th percentile, so the median is told beside it."""
+    for percent in (50, 99):
+        before, after = query_latencies(early, percent), query_latencies(late, percent)
+        factors = {name: after[name] / before[name] for name in after}
+        kind = max(factors, key=factors.get)
+        figures.add(f"node_query_growth_p{percent}_{sizes}", f"growth of queries, {sizes.replace('_', ' to ')} stored, p{percent}: {kind}",
+                    factors[kind], "x", "2 x", 2)
+
+
+def add_restarts(figures, gateway, count, repeat):
+    times = []
+    for _ in range(repeat):
+        times.append(gateway.start(timeout=120))
+        memory = resident_mb(gateway)
+        gateway.stop()
+    figures.add(f"start_{short(count)}_ms", f"start to READY, {count:,} stored", 1000 * statistics.median(times), "ms", "1000 ms", 0)
+    figures.add(f"start_rss_mb_{short(count)}", f"memory after this start, {count:,} stored", memory, "MB")
 
 
 def slope(samples):
@@ -242,35 +251,6 @@ def demo_figures(figures, args):
     figures.add("demo_total_ms", "demo: all three", sum(sale[name] for name in parts), "ms", "3000 ms", 0)
 
 
-SECTIONS = {"start": start_figures, "ledger": ledger_figures, "demo": demo_figures, "seller": seller_figures}
-
-
-def main():
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--load", help="the load program (default: of the build folder)")
-    parser.add_argument("--only", choices=SECTIONS, action="append", help="this part; may be given again")
-    parser.add_argument("--transactions", type=int, default=100_000, help="to be stored (default %(default)s)")
-    parser.add_argument("--queries", type=int, default=1000, help="of each kind (default %(default)s)")
-    parser.add_argument("--minutes", type=float, default=5, help="to watch the sellers (default %(default)s)")
-    parser.add_argument("--repeat", type=int, default=5, help="starts, of which the median counts (default %(default)s)")
-    parser.add_argument("--readings", type=int, default=5, help="of the demo (default %(default)s)")
-    parser.add_argument("--quick", action="store_true", help="5000 transactions, 30 s, two starts")
-    parser.add_argument("--json", metavar="FILE", help="write a list of the figures there")
-    args = parser.parse_args()
-    if args.quick:
-        args.transactions, args.queries, args.minutes, args.repeat = 5000, 200, 0.5, 2
-    if not (1000 <= args.transactions <= 10_000_000 and 0.1 <= args.minutes <= 1500 and 1 <= args.repeat <= 100):
-        parser.error("--transactions 1000 to 10000000, --minutes 0.1 to 1500, --repeat 1 to 100")
-    args.load = args.load or pathlib.Path(os.environ.get("PEGASUS_BUILD", ROOT / "build")) / "tests" / "bench" / "load"
-    figures = Figures()
-    before = machine()
-    for name in args.only or SECTIONS:
-        print(f"{name}:", file=sys.stderr, flush=True)
-        SECTIONS[name](figures, args)
-    print(f"\n{before} before, {os.getloadavg()[0]:.1f} after\n\n{figures.table()}")
-    if args.json:
-        pathlib.Path(args.json).write_text(json.dumps(figures.json(), indent=1) + "\n")
-
-
 if __name__ == "__main__":
-    main()
+    import bench
+    bench.main()

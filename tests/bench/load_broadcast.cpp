@@ -100,11 +100,11 @@ Async<void> Broadcast::sender(Line& line) {
 template <class A, class Make>
 Async<void> Broadcast::each(std::string name, Make make) {
     auto& line = report_.line(std::move(name), "call");
-    const auto known = maker_.samples().transactions.size();
+    const auto known = maker_.samples().size();
     const Stopwatch watch;
     for (std::size_t i = 0; i < options_.queries; ++i) {
         // Spread over all that was stored, each another one where there are enough.
-        iri::Request request(make(maker_.samples(), i * 7919 % known));
+        iri::Request request(make(maker_.samples()[i * 7919 % known]));
         const auto answer = co_await client_.call<A>(line, std::move(request));
         if (answer) ++line.things;
     }
@@ -116,7 +116,7 @@ Async<void> Broadcast::untilConfirmed() {
     const Stopwatch watch;
     for (bool waited = false;; waited = true) {
         iri::GetInclusionStates request;
-        request.transactions = {maker_.samples().transactions.back()};
+        request.transactions = {maker_.lastTail()};
         iri::Request any(std::move(request));
         const auto answer = co_await client_.call<iri::StatesAnswer>(unmeasured_, std::move(any));
         const bool confirmed = answer && answer->states.size() == 1 && answer->states[0];
@@ -132,40 +132,61 @@ Async<void> Broadcast::untilConfirmed() {
         "the last transaction was not confirmed in time: the queries ran beside milestones");
 }
 
+/// Tips are what every publisher asks for first: all connections at once, each asks again as soon as it is answered.
+Async<void> Broadcast::tipsOnAllConnections() {
+    auto& line = report_.line("tips_parallel", "call");
+    asked_ = 0;
+    Crew crew(scheduler_);
+    const Stopwatch watch;
+    for (std::size_t i = 0; i < options_.connections; ++i) crew.start("tips", tipsAsker(line));
+    co_await crew.wait();
+    line.seconds = watch.ms() / 1000;
+}
+
+Async<void> Broadcast::tipsAsker(Line& line) {
+    while (asked_++ < options_.queries * options_.connections) {
+        iri::GetTransactionsToApprove request;
+        request.depth = 3;
+        iri::Request any(std::move(request));
+        const auto answer = co_await client_.call<iri::TipsAnswer>(line, std::move(any));
+        if (answer) ++line.things;
+    }
+}
+
 Task<void> Broadcast::queryAll() {
     co_await untilConfirmed();
-    using S = const Samples&;
-    const auto balances = [](S s, std::size_t i) {
+    using S = const Sample&;
+    const auto balances = [](S s) {
         iri::GetBalances r;
-        r.addresses = {s.addresses[i]};
+        r.addresses = {s.address};
         return r;
     };
-    const auto byAddress = [](S s, std::size_t i) {
+    const auto byAddress = [](S s) {
         iri::FindTransactions r;
-        r.addresses = {{s.addresses[i]}};
+        r.addresses = {{s.address}};
         return r;
     };
-    const auto byBundle = [](S s, std::size_t i) {
+    const auto byBundle = [](S s) {
         iri::FindTransactions r;
-        r.bundles = {{s.bundles[i]}};
+        r.bundles = {{s.bundle}};
         return r;
     };
-    const auto byTag = [](S s, std::size_t i) {
+    const auto byTag = [](S s) {
         iri::FindTransactions r;
-        r.tags = {{s.tags[i]}};
+        r.tags = {{s.tag}};
         return r;
     };
-    const auto trytes = [](S s, std::size_t i) {
+    const auto trytes = [](S s) {
         iri::GetTrytes r;
-        r.hashes = {s.transactions[i]};
+        r.hashes = {s.tail};
         return r;
     };
-    const auto inclusion = [](S s, std::size_t i) {
+    const auto inclusion = [](S s) {
         iri::GetInclusionStates r;
-        r.transactions = {s.transactions[i]};
+        r.transactions = {s.tail};
         return r;
     };
-    const auto tips = [](S, std::size_t) {
+    const auto tips = [](S) {
         iri::GetTransactionsToApprove r;
         r.depth = 3;
         return r;
@@ -177,6 +198,7 @@ Task<void> Broadcast::queryAll() {
     co_await each<iri::TrytesAnswer>("getTrytes", trytes);
     co_await each<iri::StatesAnswer>("getInclusionStates", inclusion);
     co_await each<iri::TipsAnswer>("getTransactionsToApprove", tips);
+    co_await tipsOnAllConnections();
     co_return Result<void>();
 }
 

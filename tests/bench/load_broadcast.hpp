@@ -30,6 +30,8 @@ class Broadcast {
     Async<void> untilConfirmed();
     template <class A, class Make>
     Async<void> each(std::string name, Make make);
+    Async<void> tipsOnAllConnections();
+    Async<void> tipsAsker(Line& line);
 
     Client& client_;
     Scheduler& scheduler_;
@@ -39,7 +41,8 @@ class Broadcast {
     Maker maker_;
     Line unmeasured_;
     std::vector<Batch> batches_;
-    std::size_t next_ = 0;  ///< of batches_
+    std::size_t next_ = 0;     ///< of batches_
+    std::uint64_t asked_ = 0;  ///< calls of tipsOnAllConnections
 };
 
 }  // namespace pegasus::bench

@@ -143,12 +143,10 @@ Result<std::vector<model::Transaction>> Maker::payment(std::int64_t seconds) {
 }
 
 Result<std::vector<model::Transaction>> Maker::listing(std::int64_t seconds) {
-    PEGASUS_TRY(
-        const auto tag,
-        model::Tag::parsePadded(
-            "LISTING" + std::string(1, trinary::kAlphabet[made_[Listing] / kListingsOfATag % 27]) +
-            std::string(1, trinary::kAlphabet[made_[Listing] / kListingsOfATag / 27 % 27]) +
-            std::string(1, trinary::kAlphabet[made_[Listing] / kListingsOfATag / 729 % 27])));
+    std::string word = "LISTING";
+    for (auto [number, i] = std::pair(firstListing_ + made_[Listing] / kListingsOfATag, 0); i < 4; ++i, number /= 27)
+        word += trinary::kAlphabet[number % 27];
+    PEGASUS_TRY(const auto tag, model::Tag::parsePadded(word));
     const auto text =
         R"({"name": "load", "description": ")" + trytes_.make(kListingBytes - 34) + R"("})";
     PEGASUS_TRY(auto trytes, model::trytesFromText(text));
@@ -162,11 +160,14 @@ Tips Maker::choose(const Tips& tips) {
 }
 
 void Maker::sample(const model::AttachedTransaction& tail) {
-    if (samples_.transactions.size() >= kMostSamples) return;
-    samples_.transactions.push_back(tail.hash);
-    samples_.bundles.push_back(tail.transaction.bundle);
-    samples_.addresses.push_back(tail.transaction.address);
-    samples_.tags.push_back(tail.transaction.tag);
+    const auto& t = tail.transaction;
+    const Sample made{tail.hash, t.bundle, t.address, t.tag};
+    ++sampled_;
+    if (samples_.size() < kMostSamples) {
+        samples_.push_back(made);
+    } else if (const auto at = std::uniform_int_distribution<std::uint64_t>(0, sampled_ - 1)(random_); at < kMostSamples) {
+        samples_[at] = made;
+    }
 }
 
 }  // namespace pegasus::bench

@@ -65,12 +65,12 @@ struct Portion {
     std::size_t transactions = 0;
 };
 
-/// What the queries ask for: a sample of what was made.
-struct Samples {
-    std::vector<model::Hash> transactions;
-    std::vector<model::Hash> bundles;
-    std::vector<model::Address> addresses;
-    std::vector<model::Tag> tags;
+/// A bundle that queries can ask for.
+struct Sample {
+    model::Hash tail;
+    model::Hash bundle;
+    model::Address address;
+    model::Tag tag;
 };
 
 /// Makes the mix: of the transactions, 70 % MAM, 20 % bundles like payments (an output, two of a
@@ -78,11 +78,14 @@ struct Samples {
 class Maker {
   public:
     Maker(int minWeightMagnitude, std::uint64_t seed)
-        : minWeightMagnitude_(minWeightMagnitude), trytes_(seed), random_(seed) {}
+        : minWeightMagnitude_(minWeightMagnitude), trytes_(seed), random_(seed), firstListing_(random_()) {}
 
     /// `count` transactions or a few more. The first ones approve `tips`.
     [[nodiscard]] Result<Portion> make(std::size_t count, const Tips& tips);
-    [[nodiscard]] const Samples& samples() const { return samples_; }
+    /// Some of the bundles that were made, each with the same probability.
+    [[nodiscard]] const std::vector<Sample>& samples() const { return samples_; }
+    /// Of what was made; something must have been.
+    [[nodiscard]] const model::Hash& lastTail() const { return tails_.back(); }
 
   private:
     enum Kind : std::uint8_t { Mam, Payment, Listing };
@@ -98,11 +101,13 @@ class Maker {
     int minWeightMagnitude_;
     RandomTrytes trytes_;
     std::minstd_rand random_;
+    std::size_t firstListing_;  ///< so that two runs do not share the tags of their listings
     std::vector<Writer> writers_;
     std::size_t written_ = 0;  ///< messages of the last writer
     std::array<std::size_t, 3> made_{};
     std::vector<model::Hash> tails_;  ///< of this portion
-    Samples samples_;
+    std::vector<Sample> samples_;
+    std::uint64_t sampled_ = 0;  ///< bundles that samples_ was chosen from
 };
 
 }  // namespace pegasus::bench

@@ -76,6 +76,7 @@ std::string Report::json() const {
         if (line.seconds > 0)
             put(line.name + "_rate", static_cast<double>(line.things) / line.seconds,
                 line.unit + "/s");
+        put(line.name + "_count", static_cast<double>(line.things), line.unit);
         if (line.latencies.count() == 0) continue;
         for (const int percent : {50, 90, 99})
             put(fmt::format("{}_p{}_ms", line.name, percent), line.latencies.percentile(percent),

@@ -69,8 +69,8 @@ void plain(benchmark::State& state, int permutations) {
     benchmark::RegisterBenchmark("mam_create/plain", plain, 2471);
     benchmark::RegisterBenchmark("mam_parse/plain", plain, 821);
     for (const int security : {1, 3}) {
-        benchmark::RegisterBenchmark(("mam_create_security_" + std::to_string(security)).c_str(), create, security);
-        benchmark::RegisterBenchmark(("mam_parse_security_" + std::to_string(security)).c_str(), parse, security);
+        benchmark::RegisterBenchmark(("mam_security_" + std::to_string(security) + "_create").c_str(), create, security);
+        benchmark::RegisterBenchmark(("mam_security_" + std::to_string(security) + "_parse").c_str(), parse, security);
     }
     return true;
 }();
