@@ -46,6 +46,8 @@ private:
         std::optional<SteadyTime> requestSeen;  ///< when we last made sure that our request is on the ledger
     };
 
+    /// Of the private key of an order in the vault.
+    [[nodiscard]] static std::string secretContext(const OrderId& id) { return "market order key " + id; }
     Task<void> advance(OrderId id);
     Task<void> prepare(Row row);
     [[nodiscard]] Result<Offer> judge(const Row& row) const;

@@ -97,6 +97,20 @@ TEST_F(Sale, FailsWithAReasonWhenTheMoneyIsNotThere) {
     EXPECT_NE(order(id).reason, "");
 }
 
+TEST_F(Sale, PaysASecondOrderWithTheRestOfTheFirst) {
+    announce();
+    const auto first = buy();
+    pass();
+    const auto second = buy();  // all funds are in the first payment, which no milestone has confirmed
+    pass();
+    EXPECT_EQ(order(second).state, OrderState::Checked);
+    EXPECT_NE(order(second).reason.find("waits"), std::string::npos) << order(second).reason;
+    settle();
+    EXPECT_EQ(order(first).state, OrderState::KeyReceived) << order(first).reason;
+    EXPECT_EQ(order(second).state, OrderState::KeyReceived) << order(second).reason;
+    EXPECT_EQ(ledger_.balanceOf(offer().address), Iotas(500));
+}
+
 TEST_F(Sale, RefusesWhatIsTooDearOrGoneOrSpent) {
     announce();
     BuyOptions cheap;
