@@ -37,7 +37,7 @@ void readEmbedded(Section& s, Embedded& embedded) {
     s.field("heartbeat-interval", embedded.heartbeatInterval, 1s, 24h);
     s.field("tip-selection", embedded.tipSelection, {{"uniform", TipSelection::Uniform}, {"walk", TipSelection::Walk}});
     s.field("alpha", embedded.alpha, 0, 100);
-    s.field("retention", embedded.retention, 1h, std::chrono::days(3650));
+    s.field("retention", embedded.retention, 1min, std::chrono::days(3650));
     s.section("faucet", [&](Section& below) { readFaucet(below, embedded.faucet); });
 }
 

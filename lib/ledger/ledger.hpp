@@ -57,6 +57,9 @@ struct TransactionQuery {
     std::vector<Hash> bundles;
     std::vector<Tag> tags;
     std::vector<Hash> approvees;
+    /// Not 0: no more than so many, the newest ones, instead of LimitExceeded; for those who look for news. Remote nodes
+    /// cannot tell which are new: there it changes nothing.
+    std::size_t newest = 0;
 };
 
 struct Balances {

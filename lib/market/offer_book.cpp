@@ -41,6 +41,7 @@ Task<void> OfferBook::discover() {
         PEGASUS_CO_TRY(const auto tags, spellingsOf(word));
         query.tags.insert(query.tags.end(), tags.begin(), tags.end());
     }
+    query.newest = kMaxSeen;  // anybody can fill a tag
     PEGASUS_CO_TRY(auto hashes, co_await services_.ledger.find(query));
     std::erase_if(hashes, [this](const Hash& hash) { return seen_.contains(hash); });
     for (std::size_t at = 0; at < hashes.size(); at += kBatch) {

@@ -60,6 +60,7 @@ bool PaymentDesk::wants(const Hash& bundle) const {
 Task<void> PaymentDesk::look(ListingDesk::Watched where) {
     ledger::TransactionQuery query;
     query.addresses.push_back(where.address);
+    query.newest = kMaxSeen;  // anybody can fill an address
     PEGASUS_CO_TRY(auto hashes, co_await services_.ledger.find(query));
     std::erase_if(hashes, [this](const Hash& hash) { return seen_.contains(hash); });
     for (std::size_t at = 0; at < hashes.size(); at += ledger::kMaxHashesPerCall) {

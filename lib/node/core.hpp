@@ -3,6 +3,8 @@
 #pragma once
 
 #include <memory>
+#include <optional>
+#include <type_traits>
 #include <utility>
 
 #include "node/faucet_book.hpp"
@@ -35,11 +37,21 @@ class Core {
             [this, f = std::move(work)](store::Connection&) mutable { return f(*tangle_); });
     }
     template <class F>
-    auto write(F work, store::Durability durability = store::Durability::Batched) {
-        return database_->write(
-            [this, f = std::move(work)](store::Connection&) mutable { return f(*tangle_); },
-            durability);
+    auto write(F work, store::Durability durability = store::Durability::Batched)
+        -> Async<std::invoke_result_t<F&, Tangle&>> {
+        auto view = std::make_shared<TipView>();  // shared with the job
+        auto job = [this, f = std::move(work), view](store::Connection&) mutable {
+            auto result = f(*tangle_);
+            if (result) *view = tangle_->tipView();
+            return result;
+        };
+        auto result = co_await database_->write(std::move(job), durability);
+        tips_ = result ? std::optional(std::move(*view)) : std::nullopt;
+        co_return result;
     }
+    /// As the last write left them; none if it failed.
+    [[nodiscard]] const std::optional<TipView>& tips() const { return tips_; }
+    void setTips(TipView view) { tips_ = std::move(view); }
     template <class F>
     auto readBook(F work) {
         return database_->read([this, f = std::move(work)](store::Connection& c) mutable {
@@ -63,6 +75,7 @@ class Core {
     std::unique_ptr<store::Database> database_;
     std::unique_ptr<Tangle> tangle_;
     std::unique_ptr<FaucetBook> book_;
+    std::optional<TipView> tips_;
 };
 
 }  // namespace pegasus::node

@@ -10,6 +10,7 @@
 #include "node/coordinator.hpp"
 #include "node/core.hpp"
 #include "node/faucet.hpp"
+#include "node/milestone_pace.hpp"
 #include "node/schema.hpp"
 
 namespace pegasus::node {
@@ -26,20 +27,37 @@ Result<void> checkLength(std::size_t length, std::size_t limit) {
     return {};
 }
 
+Result<void> checkDepth(int depth) {
+    if (depth < 0 || depth > kMaxDepth)
+        return fail(ErrorCode::InvalidArgument, "Invalid depth input: {}, expected 0 to {}", depth,
+                    kMaxDepth);
+    return {};
+}
+
+struct Selected {
+    ledger::Tips tips;
+    TipView view;
+};
+
 struct Opened {
     Network network;
     std::unique_ptr<Tangle> tangle;
 };
 
+std::uint64_t seedFrom(Random& random) {
+    std::array<std::uint8_t, sizeof(std::uint64_t)> bytes{};
+    random.fill(bytes);
+    std::uint64_t seed = 0;
+    std::memcpy(&seed, bytes.data(), sizeof seed);
+    return seed;
+}
+
 Result<Opened> openTangle(store::Connection& connection, const NodeOptions& options,
                           const NodeServices& services) {
     PEGASUS_TRY(auto network, openNetwork(connection, options, services.vault, services.random));
-    std::array<std::uint8_t, sizeof(std::uint64_t)> bytes{};
-    services.random.fill(bytes);
-    std::uint64_t seed = 0;
-    std::memcpy(&seed, bytes.data(), sizeof seed);
     const auto coordinator = node::coordinatorAddress(network.secrets.coordinator.publicKey());
-    PEGASUS_TRY(auto tangle, Tangle::open(connection, options, coordinator, seed));
+    PEGASUS_TRY(auto tangle, Tangle::open(connection, options, coordinator,
+                                                seedFrom(services.random)));
     return Opened{std::move(network), std::move(tangle)};
 }
 
@@ -55,7 +73,9 @@ class EmbeddedLedger::Impl {
           services_(services),
           networkId_(opened.network.id),
           core_(std::move(database), std::move(opened.tangle)),
-          secrets_(std::move(opened.network.secrets)) {}
+          secrets_(std::move(opened.network.secrets)),
+          random_(seedFrom(services.random)),
+          pace_(options_.milestoneInterval, services.clock.steady()) {}
 
     /// The second half: parts that use the ledger themselves.
     void attach(EmbeddedLedger& owner) {
@@ -74,8 +94,11 @@ class EmbeddedLedger::Impl {
     Task<void> broadcast(std::vector<model::TransactionTrytes> transactions);
     Task<void> checkBundles();
     Task<std::int64_t> issueMilestone();
+    Task<ledger::Tips> tips(int depth, std::optional<model::Hash> reference);
     Async<void> run();
     Task<void> turn();
+    void hurry();
+    Async<void> earlyTurn();
     Task<void> cleanUp();
 
     NodeOptions options_;
@@ -87,6 +110,11 @@ class EmbeddedLedger::Impl {
     std::optional<Coordinator> coordinator_;
     std::optional<Faucet> faucet_;
     AsyncMutex checking_;
+    TipRandom random_;  ///< of the loop
+    MilestonePace pace_;
+    AsyncMutex turning_;
+    bool running_ = false;
+    bool hurrying_ = false;  ///< an early milestone is under way
     std::optional<SteadyTime> cleaned_;
     std::string trouble_;  ///< why the last milestone failed
 };
@@ -104,6 +132,7 @@ Task<void> EmbeddedLedger::Impl::broadcast(std::vector<model::TransactionTrytes>
     PEGASUS_CO_TRY(const auto stored, co_await core_.write(std::move(store)));
     // They are stored; an error here leaves bundles to be checked by the next call.
     if (stored.unchecked) (void)co_await checkBundles();
+    if (stored.payment) hurry();
     if (!stored.fresh.empty()) owner_->stored.notify(stored.fresh);
     co_return Result<void>();
 }
@@ -126,13 +155,39 @@ Task<void> EmbeddedLedger::Impl::checkBundles() {
         };
         PEGASUS_CO_TRY(auto verdicts, co_await compute(services_.pool, std::move(examine)));
         auto note = [verdicts = std::move(verdicts),
-                     moment = now()](Tangle& tangle) -> Result<void> {
-            for (const auto& [tail, verdict] : verdicts)
-                PEGASUS_CHECK(tangle.checked(tail, verdict, moment));
-            return {};
+                     moment = now()](Tangle& tangle) -> Result<bool> {
+            bool payment = false;
+            for (const auto& [tail, verdict] : verdicts) {
+                PEGASUS_TRY(const bool one, tangle.checked(tail, verdict, moment));
+                payment = payment || one;
+            }
+            return payment;
         };
-        PEGASUS_CO_CHECK(co_await core_.write(std::move(note)));
+        PEGASUS_CO_TRY(const bool payment, co_await core_.write(std::move(note)));
+        if (payment) hurry();
     }
+}
+
+/// Uniform tips come from what the last write left, without waiting for those that are queued.
+Task<ledger::Tips> EmbeddedLedger::Impl::tips(int depth, std::optional<model::Hash> reference) {
+    PEGASUS_CO_CHECK(checkDepth(depth));
+    const auto steady = services_.clock.steady();
+    const bool uniform = options_.tipSelection == TipSelection::Uniform;
+    if (uniform && !reference && core_.tips()) {
+        if (const auto choice = core_.tips()->choose(random_, steady)) {
+            ledger::Tips tips;
+            PEGASUS_CO_TRY(tips.trunk, choice->first.unpack<model::Hash>());
+            PEGASUS_CO_TRY(tips.branch, choice->second.unpack<model::Hash>());
+            co_return tips;
+        }
+    }
+    auto ask = [depth, reference, steady](Tangle& tangle) -> Result<Selected> {
+        PEGASUS_TRY(const auto tips, tangle.tips(depth, reference, steady));
+        return Selected{tips, tangle.tipView()};
+    };
+    PEGASUS_CO_TRY(auto selected, co_await core_.read(ask));
+    core_.setTips(std::move(selected.view));
+    co_return selected.tips;
 }
 
 Task<std::int64_t> EmbeddedLedger::Impl::issueMilestone() {
@@ -147,16 +202,35 @@ Task<std::int64_t> EmbeddedLedger::Impl::issueMilestone() {
 Async<void> EmbeddedLedger::Impl::run() {
     (void)co_await checkBundles();  // left by the last run
     while (!services_.scheduler.stopping()) {
-        const auto begin = services_.clock.steady();
-        (void)co_await turn();  // an error is in the status, and the next turn tries again
-        const auto used = std::chrono::duration_cast<Duration>(services_.clock.steady() - begin);
-        const auto rest = std::max(options_.milestoneInterval - used, Duration(1ms));
-        const auto slept = co_await services_.scheduler.sleep(rest);
+        // An error is in the status, and the next turn tries again.
+        if (services_.clock.steady() >= pace_.regular()) (void)co_await turn();
+        const auto rest = std::chrono::ceil<Duration>(pace_.regular() - services_.clock.steady());
+        const auto slept = co_await services_.scheduler.sleep(std::max(rest, Duration(1ms)));
         if (!slept) co_return;
     }
 }
 
+/// A payment has been accepted: the next milestone need not wait for its time.
+void EmbeddedLedger::Impl::hurry() {
+    if (!running_ || hurrying_ || !pace_.takeEarly(services_.clock.steady())) return;
+    hurrying_ = true;
+    services_.scheduler.spawn("early milestone", earlyTurn());
+}
+
+Async<void> EmbeddedLedger::Impl::earlyTurn() {
+    for (;;) {
+        const auto rest = std::chrono::ceil<Duration>(pace_.earliest() - services_.clock.steady());
+        if (rest <= Duration(0)) break;
+        const auto slept = co_await services_.scheduler.sleep(rest);
+        if (!slept) co_return;
+    }
+    hurrying_ = false;  // what comes from now on may be too late for this one
+    (void)co_await turn();
+}
+
 Task<void> EmbeddedLedger::Impl::turn() {
+    const auto guard = co_await turning_.lock();
+    pace_.turned(services_.clock.steady());
     PEGASUS_CO_TRY(const bool due, co_await coordinator_->due());
     if (due) PEGASUS_CO_CHECK(co_await issueMilestone());
     if (options_.faucet) (void)co_await faucet_->pump();  // its requests are kept for the next turn
@@ -195,7 +269,10 @@ Result<std::unique_ptr<EmbeddedLedger>> EmbeddedLedger::open(NodeOptions options
 EmbeddedLedger::EmbeddedLedger(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 EmbeddedLedger::~EmbeddedLedger() = default;
 
-void EmbeddedLedger::start() { impl_->services_.scheduler.spawn("tangle", impl_->run()); }
+void EmbeddedLedger::start() {
+    impl_->running_ = true;
+    impl_->services_.scheduler.spawn("tangle", impl_->run());
+}
 
 Async<ledger::LedgerStatus> EmbeddedLedger::status() {
     auto ask = [](Tangle& tangle) { return tangle.status(); };
@@ -222,10 +299,7 @@ const std::string& EmbeddedLedger::networkId() const { return impl_->networkId_;
 Task<std::int64_t> EmbeddedLedger::issueMilestone() { return impl_->issueMilestone(); }
 
 Task<ledger::Tips> EmbeddedLedger::tipsToApprove(int depth, std::optional<ledger::Hash> reference) {
-    auto ask = [depth, reference, now = impl_->services_.clock.steady()](Tangle& tangle) {
-        return tangle.tips(depth, reference, now);
-    };
-    co_return co_await impl_->core_.read(ask);
+    return impl_->tips(depth, reference);
 }
 
 Task<std::vector<ledger::Hash>> EmbeddedLedger::find(ledger::TransactionQuery query) {

@@ -40,6 +40,7 @@ struct Approvee {
 
 struct Tail {
     Id id = kNoId;
+    Packed hash;  ///< in the graph only
     Id bundle = kNoId;
     std::int64_t length = 1;            ///< transactions of the bundle
     std::array<Approvee, 2> approvees;  ///< trunk, branch of the head
@@ -55,6 +56,7 @@ struct Tail {
     std::uint8_t pool = 0;
     std::uint8_t poolApprovers = 0;
     std::uint32_t poolPlace = 0;
+    SteadyTime poolEnd = SteadyTime::max();  ///< no tip any more then, since it is approved
 };
 
 enum class Score : std::uint8_t { Lazy, SemiLazy, NonLazy };

@@ -127,6 +127,7 @@ void Tangle::loadTails() {
             }
             if (!ready) continue;
             stack.pop_back();
+            it->second.hash = hashes_.at(it->first);
             const Slot slot = graph_.add(std::move(it->second));
             rest.erase(it);
             pool_.add(slot, latest_, SteadyTime());

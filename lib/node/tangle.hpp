@@ -48,12 +48,14 @@ class Tangle {
     struct Stored {
         std::vector<model::Hash> fresh;  ///< those that were not known
         bool unchecked = false;          ///< there are bundles to validate
+        bool payment = false;            ///< a funded payment is among what was accepted
     };
     /// All or nothing. LimitExceeded: too many wait or are unconfirmed. InvalidArgument: claims to
     /// be a milestone.
     [[nodiscard]] Result<Stored> store(const Batch& batch, const Moment& now);
-    /// The outcome of validating a bundle of unchecked(); an error is its being invalid.
-    [[nodiscard]] Result<void> checked(Id tail, const Result<Attachment>& outcome,
+    /// The outcome of validating a bundle of unchecked(); an error is its being invalid. True if a
+    /// funded payment was accepted.
+    [[nodiscard]] Result<bool> checked(Id tail, const Result<Attachment>& outcome,
                                        const Moment& now);
     /// Stores a milestone made for `statement` and applies it. Internal if it is not the next one,
     /// or orders other than was stated; Corrupt if the balances do not add up.
@@ -84,6 +86,9 @@ class Tangle {
     [[nodiscard]] Result<MilestoneStatement> nextMilestone(const model::Hash& branch);
     [[nodiscard]] Result<model::AttachedTransaction> milestone(std::int64_t index);
 
+    /// For uniform tips elsewhere, as they are now; empty with TipSelection::Walk.
+    [[nodiscard]] TipView tipView();
+    /// `depth`: 0 to kMaxDepth.
     [[nodiscard]] Result<ledger::Tips> tips(int depth, const std::optional<model::Hash>& reference,
                                             SteadyTime now);
     [[nodiscard]] Result<std::vector<model::Hash>> find(const ledger::TransactionQuery& query);
@@ -134,6 +139,7 @@ class Tangle {
     void admit(Id id, const Attachment& attachment, const Moment& now);
     void settle(Id id, const Moment& now);
     [[nodiscard]] bool settleOne(Id id, const Moment& now);
+    [[nodiscard]] bool funded(const Tail& tail);
     [[nodiscard]] Standing standing(Approvee& approvee);
 
     [[nodiscard]] Result<Ordering> orderUnder(Id branch);
@@ -142,8 +148,9 @@ class Tangle {
     void advance(const std::vector<Slot>& ordered, std::int64_t index);
 
     [[nodiscard]] Result<model::Hash> hashOf(Id id);
-    [[nodiscard]] Id idOfSlot(Slot slot) const {
-        return slot == kNoSlot ? latestId_ : graph_[slot].id;
+    /// Of a tail of the graph; of the latest milestone if there is none.
+    [[nodiscard]] Packed packedOf(Slot slot) {
+        return slot == kNoSlot ? hashes_.at(latestId_) : graph_[slot].hash;
     }
     [[nodiscard]] Slot tip(int depth, Slot beside);
     [[nodiscard]] Result<Id> tipApproving(const model::Hash& reference);
@@ -182,7 +189,8 @@ class Tangle {
     std::int64_t latest_ = 0;
     Id latestId_ = kNullId;
     std::int64_t count_ = 0;
-    Id pruned_ = kNoId;  ///< where pruning goes on
+    Id pruned_ = kNoId;     ///< where pruning goes on
+    bool payment_ = false;  ///< one was accepted in this change
 
     bool behind_ = true;  ///< memory has to be read again
     bool changing_ = false;

@@ -11,6 +11,7 @@ Result<Tangle::Stored> Tangle::store(const Batch& batch, const Moment& now) {
         PEGASUS_TRY(auto arrivals, resolve(batch));
         PEGASUS_CHECK(checkLimits(arrivals));
         changing_ = true;
+        payment_ = false;
         Stored stored;
         for (std::size_t i = 0; i < arrivals.size(); ++i) {
             auto& arrival = arrivals[i];
@@ -27,6 +28,7 @@ Result<Tangle::Stored> Tangle::store(const Batch& batch, const Moment& now) {
         }
         if (!stored.fresh.empty()) state_.put("transactions", count_);
         stored.unchecked = !unchecked_.empty();
+        stored.payment = payment_;
         return stored;
     });
 }
@@ -132,10 +134,11 @@ Result<std::vector<Tangle::UncheckedBundle>> Tangle::unchecked(std::size_t limit
     return bundles;
 }
 
-Result<void> Tangle::checked(Id id, const Result<Attachment>& outcome, const Moment& now) {
-    return change([&]() -> Result<void> {
-        if (!unchecked_.contains(id)) return {};
+Result<bool> Tangle::checked(Id id, const Result<Attachment>& outcome, const Moment& now) {
+    return change([&]() -> Result<bool> {
+        if (!unchecked_.contains(id)) return false;
         changing_ = true;
+        payment_ = false;
         unchecked_.erase(id);
         if (outcome) {
             admit(id, *outcome, now);
@@ -143,7 +146,7 @@ Result<void> Tangle::checked(Id id, const Result<Attachment>& outcome, const Mom
             tails_.erase(id);
             settle(id, now);
         }
-        return {};
+        return payment_;
     });
 }
 
@@ -194,8 +197,18 @@ bool Tangle::settleOne(Id id, const Moment& now) {
             break;
     }
     tails_.setState(id, TailState::Accepted);
+    tail->hash = hashes_.at(id);
+    payment_ = payment_ || funded(*tail);
     pool_.add(graph_.add(std::move(*tail)), latest_, now.steady);
     return true;
+}
+
+/// Moves funds that are confirmed: what cannot count does not hurry the coordinator.
+bool Tangle::funded(const Tail& tail) {
+    return !tail.changes.empty() && !ledger_.included(tail.bundle) &&
+           std::ranges::all_of(tail.changes, [this](const Change& change) {
+               return ledger_.balance(change.address) + change.amount >= 0;
+           });
 }
 
 Tangle::Standing Tangle::standing(Approvee& approvee) {

@@ -10,7 +10,7 @@ Result<Tangle::Heads> Tangle::heads(std::size_t limit) {
     heads.latest = latest_;
     PEGASUS_TRY(heads.milestone, hashOf(latestId_));
     for (const Slot slot : graph_.heads(limit)) {
-        PEGASUS_TRY(const auto hash, hashOf(graph_[slot].id));
+        PEGASUS_TRY(const auto hash, graph_[slot].hash.unpack<model::Hash>());
         heads.tails.push_back(hash);
     }
     return heads;
@@ -28,7 +28,7 @@ Result<crypto::Sha256Digest> Tangle::rootOf(const Ordering& ordering) {
     std::vector<model::Hash> included;
     for (const auto& entry : ordering.entries) {
         if (!entry.included) continue;
-        PEGASUS_TRY(const auto hash, hashOf(graph_[entry.slot].id));
+        PEGASUS_TRY(const auto hash, graph_[entry.slot].hash.unpack<model::Hash>());
         included.push_back(hash);
     }
     return includedRoot(included);

@@ -41,21 +41,26 @@ Result<Id> Tangle::tipApproving(const model::Hash& reference) {
     return latestId_;  // each milestone approves all that is confirmed
 }
 
+TipView Tangle::tipView() {
+    TipView view;
+    if (options_.tipSelection == TipSelection::Walk) return view;
+    view.tips = pool_.view(random_);
+    view.milestone = hashes_.at(latestId_);
+    return view;
+}
+
 Result<ledger::Tips> Tangle::tips(int depth, const std::optional<model::Hash>& reference,
                                   SteadyTime now) {
     PEGASUS_CHECK(refresh());
-    if (depth < 0 || depth > kMaxDepth)
-        return fail(ErrorCode::InvalidArgument, "Invalid depth input: {}, expected 0 to {}", depth,
-                    kMaxDepth);
     pool_.expire(now);
     const Slot first = tip(depth, kNoSlot);
     ledger::Tips tips;
-    PEGASUS_TRY(tips.trunk, hashOf(idOfSlot(first)));
+    PEGASUS_TRY(tips.trunk, packedOf(first).unpack<model::Hash>());
     if (reference) {
         PEGASUS_TRY(const Id approving, tipApproving(*reference));
         PEGASUS_TRY(tips.branch, hashOf(approving));
     } else {
-        PEGASUS_TRY(tips.branch, hashOf(idOfSlot(tip(depth, first))));
+        PEGASUS_TRY(tips.branch, packedOf(tip(depth, first)).unpack<model::Hash>());
     }
     return tips;
 }
@@ -72,6 +77,7 @@ Result<std::vector<model::Hash>> Tangle::find(const ledger::TransactionQuery& qu
     translate(query.bundles, ids.bundles);
     translate(query.tags, ids.tags);
     translate(query.approvees, ids.approvees);
+    ids.newest = query.newest;
     PEGASUS_TRY(const auto found, transactions_.find(ids));
     std::vector<model::Hash> hashes;
     hashes.reserve(found.size());

@@ -14,13 +14,12 @@ std::size_t below(std::size_t count, TipRandom& random) {
     return std::uniform_int_distribution<std::size_t>(0, count - 1)(random);
 }
 
-/// One step of a walk among `candidates`; counts what it looks at.
+/// One step of a walk among `candidates`.
 Slot step(const TailGraph& graph, const std::vector<Slot>& candidates, std::int64_t latest,
-          double alpha, std::size_t& work, TipRandom& random) {
+          double alpha, TipRandom& random) {
     std::vector<Slot> slots;
     std::vector<std::uint64_t> weights;
     for (const Slot slot : candidates) {
-        if (++work > kMaxWalkWork) break;
         if (graph.score(graph[slot], latest) == Score::Lazy) continue;
         slots.push_back(slot);
         weights.push_back(graph[slot].weight);
@@ -28,17 +27,31 @@ Slot step(const TailGraph& graph, const std::vector<Slot>& candidates, std::int6
     return slots.empty() ? kNoSlot : slots[weightedStep(weights, alpha, random)];
 }
 
-Slot walk(const TailGraph& graph, Slot from, std::int64_t latest, double alpha, std::size_t work,
-          TipRandom& random) {
-    while (work <= kMaxWalkWork) {
-        const Slot next = step(graph, graph[from].approvers, latest, alpha, work, random);
-        if (next == kNoSlot) break;
+Slot walk(const TailGraph& graph, Slot from, std::int64_t latest, double alpha, TipRandom& random) {
+    for (;;) {
+        const Slot next = step(graph, graph[from].approvers, latest, alpha, random);
+        if (next == kNoSlot) return from;
         from = next;
     }
-    return from;
 }
 
 }  // namespace
+
+std::optional<TipView::Choice> TipView::choose(TipRandom& random, SteadyTime now) const {
+    if (tips.empty()) return Choice{milestone, milestone};
+    const Tip* first = nullptr;
+    for (int i = 0; i < kTries; ++i) {
+        const auto& tip = tips[below(tips.size(), random)];
+        if (tip.end <= now) continue;
+        if (first == nullptr) {
+            first = &tip;
+        } else if (tip.hash != first->hash) {
+            return Choice{first->hash, tip.hash};
+        }
+    }
+    if (first == nullptr) return std::nullopt;
+    return Choice{first->hash, milestone};
+}
 
 void TipPool::add(Slot slot, std::int64_t latest, SteadyTime now) {
     const auto approvees = (*graph_)[slot].approvees;
@@ -74,7 +87,8 @@ void TipPool::approve(Slot slot, SteadyTime now) {
     if (pools_[tail.pool].size() > limit || ++tail.poolApprovers >= kMaxApprovers) {
         remove(slot);
     } else {
-        approved_.emplace_back(now + kTimeAfterApproval, tail.id);
+        tail.poolEnd = now + kTimeAfterApproval;
+        approved_.emplace_back(tail.poolEnd, tail.id);
     }
 }
 
@@ -95,11 +109,20 @@ void TipPool::refresh(std::int64_t latest) {
 }
 
 Slot TipPool::pick(TipRandom& random) const {
-    for (const auto score : {Score::NonLazy, Score::SemiLazy}) {
-        const auto& pool = pools_[static_cast<std::size_t>(score)];
-        if (!pool.empty()) return pool[below(pool.size(), random)];
+    const auto& pool = best();
+    return pool.empty() ? kNoSlot : pool[below(pool.size(), random)];
+}
+
+std::vector<TipView::Tip> TipPool::view(TipRandom& random) const {
+    const auto& pool = best();
+    const bool all = pool.size() <= kMaxView;
+    std::vector<TipView::Tip> tips;
+    tips.reserve(std::min(pool.size(), kMaxView));
+    for (std::size_t i = 0; i < pool.size() && i < kMaxView; ++i) {
+        const auto& tail = (*graph_)[all ? pool[i] : pool[below(pool.size(), random)]];
+        tips.push_back({tail.hash, tail.poolEnd});
     }
-    return kNoSlot;
+    return tips;
 }
 
 Slot TipPool::pickBeside(Slot other, TipRandom& random) const {
@@ -110,33 +133,35 @@ Slot TipPool::pickBeside(Slot other, TipRandom& random) const {
 
 std::size_t weightedStep(const std::vector<std::uint64_t>& weights, double alpha,
                          TipRandom& random) {
+    if (weights.size() == 1) return 0;
     const auto heaviest = static_cast<double>(*std::ranges::max_element(weights));
-    std::vector<double> chances;
-    chances.reserve(weights.size());
+    std::vector<double> sums;  // of the chances up to each place
+    sums.reserve(weights.size());
+    double sum = 0;
     for (const auto weight : weights)
-        chances.push_back(std::exp(alpha * (static_cast<double>(weight) - heaviest)));
-    return std::discrete_distribution<std::size_t>(chances.begin(), chances.end())(random);
+        sums.push_back(sum += std::exp(alpha * (static_cast<double>(weight) - heaviest)));
+    const auto point = std::uniform_real_distribution<double>(0, sum)(random);
+    const auto place = std::ranges::upper_bound(sums, point) - sums.begin();
+    return std::min(static_cast<std::size_t>(place), weights.size() - 1);  // point may round up
 }
 
 Slot weightedWalk(const TailGraph& graph, std::int64_t entry, std::int64_t latest, double alpha,
                   TipRandom& random) {
     std::vector<Slot> starts;
     for (const Slot slot : graph.order()) {
-        if (starts.size() >= kMaxWalkWork) break;
         const auto& approvees = graph[slot].approvees;
         if (std::ranges::any_of(approvees, [&](const Approvee& a) {
                 return a.slot == kNoSlot && a.milestone >= entry;
             }))
             starts.push_back(slot);
     }
-    std::size_t work = 0;
-    const Slot first = step(graph, starts, latest, alpha, work, random);
-    return first == kNoSlot ? kNoSlot : walk(graph, first, latest, alpha, work, random);
+    const Slot first = step(graph, starts, latest, alpha, random);
+    return first == kNoSlot ? kNoSlot : walk(graph, first, latest, alpha, random);
 }
 
 Slot walkFrom(const TailGraph& graph, Slot from, std::int64_t latest, double alpha,
               TipRandom& random) {
-    return walk(graph, from, latest, alpha, 0, random);
+    return walk(graph, from, latest, alpha, random);
 }
 
 }  // namespace pegasus::node

@@ -28,12 +28,14 @@ TransactionTable::TransactionTable(store::Connection& c, HashTable& hashes)
               "current_index, last_index, attached, lower, upper, nonce, signature) "
               "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"),
       erase_(c, "DELETE FROM node_tx WHERE id = ?"),
-      byAddress_(c, "SELECT id FROM node_tx WHERE address = ?"),
-      byBundle_(c, "SELECT id FROM node_tx WHERE bundle = ?"),
-      byTrunk_(c, "SELECT id FROM node_tx WHERE trunk = ?"),
-      byBranch_(c, "SELECT id FROM node_tx WHERE branch = ?"),
-      byTag_(c, "SELECT id FROM node_tx WHERE tag = ?"),
-      byObsoleteTag_(c, "SELECT id FROM node_tx WHERE obsolete_tag = ? AND obsolete_tag <> tag") {}
+      byAddress_(c, "SELECT id FROM node_tx WHERE address = ? ORDER BY id DESC"),
+      byBundle_(c, "SELECT id FROM node_tx WHERE bundle = ? ORDER BY id DESC"),
+      byTrunk_(c, "SELECT id FROM node_tx WHERE trunk = ? ORDER BY id DESC"),
+      byBranch_(c, "SELECT id FROM node_tx WHERE branch = ? ORDER BY id DESC"),
+      byTag_(c, "SELECT id FROM node_tx WHERE tag = ? ORDER BY id DESC"),
+      byObsoleteTag_(c,
+                     "SELECT id FROM node_tx WHERE obsolete_tag = ? AND obsolete_tag <> tag ORDER "
+                     "BY id DESC") {}
 
 bool TransactionTable::contains(Id id) { return contains_.rows(id).next(); }
 
@@ -78,15 +80,21 @@ std::vector<Id> TransactionTable::bundleOf(Id tail, std::int64_t length) {
     return ids;
 }
 
-std::optional<TransactionTable::Ids> TransactionTable::collect(
-    const std::vector<Id>& keys, std::initializer_list<Prepared*> statements) {
+std::optional<TransactionTable::Ids> TransactionTable::collect(const std::vector<Id>& keys,
+                                                               Statements statements,
+                                                               std::size_t newest) {
+    const auto most = newest == 0 ? kMaxFound : std::min(newest, kMaxFound);
     Ids found;
     for (const Id key : keys) {
         for (auto* statement : statements) {
             auto rows = statement->rows(key);
             while (rows.next()) {
-                found.insert(rows.integer(0));
-                if (found.size() > kMaxFound) return std::nullopt;
+                const Id id = rows.integer(0);
+                if (newest != 0 && found.size() == most && id < *found.begin()) break;
+                found.insert(id);
+                if (found.size() <= most) continue;
+                if (newest == 0) return std::nullopt;
+                found.erase(found.begin());
             }
         }
     }
@@ -110,17 +118,16 @@ Result<std::vector<Id>> TransactionTable::find(const IdQuery& query) {
     std::optional<Ids> byTag;
     bool obsolete = false;
     if (query.tags.asked) {
-        byTag = collect(query.tags.ids, {&byTag_});
+        byTag = collect(query.tags.ids, {&byTag_}, query.newest);
         obsolete = byTag && byTag->empty();
-        if (obsolete) byTag = collect(query.tags.ids, {&byObsoleteTag_});
+        if (obsolete) byTag = collect(query.tags.ids, {&byObsoleteTag_}, query.newest);
     }
     // The shortest list is filtered by the others, so one that is too long does no harm beside a
     // short one.
     std::optional<Ids> best = std::move(byTag);
-    const auto consider = [&](const IdQuery::List& list,
-                              std::initializer_list<Prepared*> statements) {
+    const auto consider = [&](const IdQuery::List& list, Statements statements) {
         if (!list.asked) return;
-        auto ids = collect(list.ids, statements);
+        auto ids = collect(list.ids, statements, query.newest);
         if (ids && (!best || ids->size() < best->size())) best = std::move(ids);
     };
     consider(query.bundles, {&byBundle_});
@@ -134,7 +141,6 @@ Result<std::vector<Id>> TransactionTable::find(const IdQuery& query) {
     std::vector<Id> found;
     for (const Id id : *best)
         if (!several || matches(id, query, obsolete)) found.push_back(id);
-    std::ranges::sort(found);
     return found;
 }
 

@@ -3,8 +3,7 @@
 #pragma once
 
 #include <optional>
-#include <unordered_map>
-#include <unordered_set>
+#include <set>
 #include <vector>
 
 #include "node/hash_table.hpp"
@@ -30,7 +29,9 @@ struct IdQuery {
         bool asked = false;
         std::vector<Id> ids;
     };
-    List addresses, bundles, tags, approvees;
+    List addresses{}, bundles{}, tags{}, approvees{};
+    /// Not 0: of what a list finds, only so many of the newest count (kMaxFound at most).
+    std::size_t newest = 0;
 };
 
 /// Database thread.
@@ -47,14 +48,15 @@ class TransactionTable {
     /// The transactions of the bundle of a tail, in index order, along the trunks; as many as are
     /// there, but not more than its length.
     [[nodiscard]] std::vector<Id> bundleOf(Id tail, std::int64_t length);
-    /// LimitExceeded beyond kMaxFound.
+    /// Oldest first. LimitExceeded beyond kMaxFound, unless the newest are asked for.
     [[nodiscard]] Result<std::vector<Id>> find(const IdQuery& query);
 
   private:
-    using Ids = std::unordered_set<Id>;
-    /// nullopt: more than kMaxFound.
-    [[nodiscard]] std::optional<Ids> collect(const std::vector<Id>& keys,
-                                             std::initializer_list<Prepared*> statements);
+    using Ids = std::set<Id>;
+    using Statements = std::initializer_list<Prepared*>;
+    /// nullopt: more than kMaxFound, and `newest` is 0.
+    [[nodiscard]] static std::optional<Ids> collect(const std::vector<Id>& keys,
+                                                    Statements statements, std::size_t newest);
     [[nodiscard]] bool matches(Id id, const IdQuery& query, bool obsolete);
 
     HashTable& hashes_;

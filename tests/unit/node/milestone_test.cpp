@@ -2,6 +2,7 @@
 // Milestones: format, signature, root.
 #include "node/milestone.hpp"
 #include "net.hpp"
+#include "node/milestone_pace.hpp"
 
 namespace pegasus::node {
 namespace {
@@ -138,6 +139,83 @@ TEST(Milestones, ComeAtTheIntervalWhenThereIsSomethingToConfirmAndElseAtTheHeart
     net.loop.runFor(20s);
     EXPECT_EQ(seen.size(), 3U);
     net.loop.stop();
+}
+
+/// A network of its own in which milestones come by themselves; `fund` has paid alice.
+class Hurried : public testing::Test {
+  protected:
+    Hurried() {
+        funds_ = net_.fund(alice_.address(0));
+        net_.ledger->start();
+        net_.loop.runFor(25s);
+    }
+    ~Hurried() override { net_.loop.stop(); }
+    std::int64_t latest() { return net_.run(net_.ledger->status()).latestMilestoneIndex; }
+
+    Net net_;
+    Keys alice_{'A'}, bob_{'B'};
+    std::int64_t funds_ = 0;
+};
+
+TEST_F(Hurried, APaymentCountsLongBeforeTheInterval) {
+    const auto before = latest();
+    const auto tail = net_.send(alice_.pay(0, funds_, bob_.address(0), 42));
+    net_.loop.runFor(1s);
+    EXPECT_TRUE(net_.included(tail));
+    net_.loop.runFor(30s);
+    EXPECT_EQ(latest(), before + 1);  // instead of the next one, not beside it
+}
+
+TEST_F(Hurried, APaymentThatArrivesInPartsDoesToo) {
+    const auto payment = net_.attach(alice_.pay(0, funds_, bob_.address(0), 42));
+    for (std::size_t i = payment.size(); i-- > 0;) EXPECT_TRUE(net_.broadcastOne(payment[i]));
+    net_.loop.runFor(1s);
+    EXPECT_TRUE(net_.included(payment.front().hash));
+}
+
+TEST_F(Hurried, EarlyMilestonesKeepTheirDistance) {
+    net_.send(alice_.pay(0, funds_, alice_.address(1), funds_ - 1));
+    net_.loop.runFor(100ms);
+    const auto before = latest();
+    EXPECT_EQ(net_.balance(alice_.address(1)), funds_);
+    const auto second = net_.send(alice_.pay(1, funds_, bob_.address(0), 42));
+    net_.loop.runFor(800ms);
+    EXPECT_EQ(latest(), before);
+    net_.loop.runFor(200ms);
+    EXPECT_EQ(latest(), before + 1);
+    EXPECT_TRUE(net_.included(second));
+}
+
+TEST_F(Hurried, WhatCannotCountHurriesNothing) {
+    const auto tail = net_.send(message());
+    const auto unfunded = net_.send(bob_.pay(7, 1'000'000, alice_.address(5), 1));
+    net_.loop.runFor(1s);
+    EXPECT_FALSE(net_.included(tail));
+    net_.loop.runFor(10s);
+    EXPECT_TRUE(net_.included(tail));
+    EXPECT_TRUE(net_.info(unfunded).conflicting);
+}
+
+TEST(MilestonePace, BoundsEarlyMilestones) {
+    const auto start = SteadyTime() + 1h;
+    MilestonePace pace(10s, start);
+    EXPECT_EQ(pace.regular(), start);
+    pace.turned(start);
+    EXPECT_EQ(pace.regular(), start + 10s);
+    EXPECT_EQ(pace.earliest(), start + 1s);
+    for (int i = 0; i < MilestonePace::kEarlyAtOnce; ++i) EXPECT_TRUE(pace.takeEarly(start));
+    EXPECT_FALSE(pace.takeEarly(start + 59s));
+    EXPECT_TRUE(pace.takeEarly(start + 60s));
+    EXPECT_FALSE(pace.takeEarly(start + 119s));
+    int taken = 0;
+    while (pace.takeEarly(start + 24h)) ++taken;
+    EXPECT_EQ(taken, MilestonePace::kEarlyAtOnce);
+}
+
+TEST(MilestonePace, HurriesNothingThatIsAsFrequentAnyway) {
+    const auto start = SteadyTime() + 1h;
+    MilestonePace pace(200ms, start);
+    EXPECT_FALSE(pace.takeEarly(start));
 }
 
 TEST(Milestones, GoOnWhenTheWallClockJumps) {

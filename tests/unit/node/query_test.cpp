@@ -3,6 +3,8 @@
 #include <algorithm>
 
 #include "net.hpp"
+#include "node/schema.hpp"
+#include "node/transaction_table.hpp"
 
 namespace pegasus::node {
 namespace {
@@ -34,6 +36,59 @@ TEST(Find, TakesTheUnionWithinAListAndTheIntersectionBetweenLists) {
     EXPECT_EQ(find({.addresses = {model::Address()}, .bundles = {a[0].transaction.bundle}}),
               std::vector{a[0].hash});
     EXPECT_EQ(net.find({}).error().code, ErrorCode::InvalidArgument);
+}
+
+/// One more row than find() may answer, all of one address and tag, every fourth of another bundle.
+class Flooded : public testing::Test {
+  protected:
+    static constexpr Id kAddress = 2, kTag = 3, kBundle = 4, kOther = 5, kFirst = 10;
+    static constexpr auto kRows = static_cast<Id>(kMaxFound) + 1;
+
+    Flooded() {
+        SQLite::Transaction transaction(connection_);
+        SQLite::Statement row(connection_,
+                              "INSERT INTO node_tx VALUES (?, 2, ?, 1, 1, 3, 3, 0, 0, 0, 0, 0, 0, "
+                              "0, x'', x'')");
+        for (Id id = kFirst; id < kFirst + kRows; ++id) {
+            row.bind(1, id);
+            row.bind(2, id % 4 == 0 ? kOther : kBundle);
+            row.exec();
+            row.reset();
+        }
+        transaction.commit();
+    }
+    static SQLite::Database opened() {
+        SQLite::Database database(":memory:", SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE);
+        database.exec(std::string(kSchema));
+        return database;
+    }
+
+    store::Connection connection_ = opened();
+    HashTable hashes_{connection_, TableKey{}};
+    TransactionTable table_{connection_, hashes_};
+};
+
+TEST_F(Flooded, FindRefusesAnAnswerThatWouldBeCut) {
+    EXPECT_EQ(table_.find({.addresses = {true, {kAddress}}}).error().code,
+              ErrorCode::LimitExceeded);
+    EXPECT_EQ(table_.find({.addresses = {true, {kAddress}}, .tags = {true, {kTag}}}).error().code,
+              ErrorCode::LimitExceeded);
+    const auto some = table_.find({.addresses = {true, {kAddress}}, .bundles = {true, {kOther}}});
+    EXPECT_EQ(some.value().size(), static_cast<std::size_t>(kRows) / 4);
+}
+
+TEST_F(Flooded, FindGivesTheNewestWhereTheyAreAskedFor) {
+    const auto newest = table_.find({.addresses = {true, {kAddress}}, .newest = 3}).value();
+    const Id last = kFirst + kRows - 1;
+    EXPECT_EQ(newest, (std::vector<Id>{last - 2, last - 1, last}));
+    const auto most = table_.find({.tags = {true, {kTag}}, .newest = 1'000'000'000}).value();
+    ASSERT_EQ(most.size(), kMaxFound);
+    EXPECT_EQ(most.front(), kFirst + 1);
+    EXPECT_EQ(most.back(), last);
+    const auto two =
+        table_.find({.bundles = {true, {kBundle, kOther}}, .newest = 4}).value();
+    EXPECT_EQ(two, (std::vector<Id>{last - 3, last - 2, last - 1, last}));
+    EXPECT_TRUE(table_.find({.addresses = {true, {}}, .newest = 4}).value().empty());
 }
 
 TEST(Find, LooksAtTheObsoleteTagOnlyIfNoTagMatches) {

@@ -43,11 +43,16 @@ class Graph {
              SteadyTime now = SteadyTime()) {
         Tail tail;
         tail.id = id;
+        tail.hash = hashOf(id);
         tail.approvees = {Approvee{trunk, kNoSlot, milestone},
                           Approvee{branch, kNoSlot, milestone}};
         const Slot slot = graph.add(std::move(tail));
         pool.add(slot, latest, now);
         return slot;
+    }
+    static Packed hashOf(Id id) {
+        const std::array bytes{static_cast<std::uint8_t>(id % 100 + 1)};
+        return Packed(std::span<const std::uint8_t>(bytes));
     }
     TailGraph graph;
     TipPool pool;
@@ -160,6 +165,108 @@ TEST(WeightedWalk, EndsAtTheHeavyBranchForALargeAlpha) {
     std::set<Id> ends;
     for (int i = 0; i < 200; ++i) ends.insert(g.graph[weightedWalk(g.graph, 0, 0, 0, random)].id);
     EXPECT_EQ(ends, (std::set<Id>{18, 20}));
+}
+
+TEST(WeightedWalk, ReachesEveryTailOfATangleThatIsAllTips) {
+    constexpr Id kTails = 24'000;
+    Graph g(false);
+    for (Id id = 0; id < kTails; ++id) g.add(10 + id, 1, 1, 0);
+    TipRandom random(5);
+    std::array<int, 4> quarters{};
+    for (int i = 0; i < 120; ++i) {
+        const Id id = g.graph[weightedWalk(g.graph, 0, 0, 0, random)].id - 10;
+        ++quarters[static_cast<std::size_t>(id * 4 / kTails)];
+    }
+    for (const int count : quarters) EXPECT_NEAR(count, 30, 22);
+}
+
+TEST(WeightedWalk, IsUniformOverPathsWithoutAlpha) {
+    Graph g;
+    g.add(10, 1, 1, 0);
+    g.add(11, 10, 10);  // one way
+    g.add(12, 10, 10);  // the other, which parts again
+    g.add(13, 12, 12);
+    g.add(14, 12, 12);
+    TipRandom random(5);
+    std::array<int, 15> ends{};
+    for (int i = 0; i < 4000; ++i)
+        ++ends[static_cast<std::size_t>(g.graph[weightedWalk(g.graph, 0, 0, 0, random)].id)];
+    EXPECT_NEAR(ends[11], 2000, 150);
+    EXPECT_NEAR(ends[13], 1000, 130);
+    EXPECT_NEAR(ends[14], 1000, 130);
+}
+
+TEST(TipView, OffersTwoDifferentTipsUniformly) {
+    Graph g(false);
+    for (Id id = 10; id < 13; ++id) g.add(id, 1, 1, 0);
+    TipRandom random(3);
+    const TipView view{g.pool.view(random), Graph::hashOf(9)};
+    ASSERT_EQ(view.tips.size(), 3U);
+    std::array<int, 13> counts{};
+    for (int i = 0; i < 3000; ++i) {
+        const auto choice = view.choose(random, SteadyTime()).value();
+        EXPECT_NE(choice.first, choice.second);
+        ++counts[choice.first.bytes()[0] - 1U];
+    }
+    for (std::size_t i = 10; i < 13; ++i) EXPECT_NEAR(counts[i], 1000, 130);
+}
+
+TEST(TipView, OffersTheMilestoneWhereTipsAreMissing) {
+    TipRandom random(3);
+    TipView view{{}, Graph::hashOf(9)};
+    EXPECT_EQ(view.choose(random, SteadyTime()).value().first, view.milestone);
+    EXPECT_EQ(view.choose(random, SteadyTime()).value().second, view.milestone);
+    view.tips.push_back({Graph::hashOf(10), SteadyTime::max()});
+    EXPECT_EQ(view.choose(random, SteadyTime()).value().first, view.tips[0].hash);
+    EXPECT_EQ(view.choose(random, SteadyTime()).value().second, view.milestone);
+}
+
+TEST(TipView, LeavesOutTipsWhoseTimeIsOver) {
+    Graph g(false);
+    const auto start = SteadyTime() + 100s;
+    g.add(10, 1, 1, 0, start);
+    TipRandom random(3);
+    g.add(11, 10, 1, 0, start);  // approves 10
+    const TipView view{g.pool.view(random), Graph::hashOf(9)};
+    ASSERT_EQ(view.tips.size(), 2U);
+    for (int i = 0; i < 30; ++i) {
+        const auto choice = view.choose(random, start + 3s);
+        if (!choice) continue;  // all tries found the other
+        EXPECT_EQ(choice->first, Graph::hashOf(11));
+    }
+    const TipView over{{view.tips[0]}, view.milestone};
+    ASSERT_EQ(over.tips[0].hash, Graph::hashOf(10));
+    EXPECT_TRUE(over.choose(random, start + 2s));
+    EXPECT_FALSE(over.choose(random, start + 3s));
+}
+
+TEST(TipView, IsASampleOfALargePool) {
+    Graph g(false);
+    for (Id id = 10; id < 110; ++id) g.add(id, 1, 1, 0);
+    TipRandom random(3);
+    std::set<std::uint8_t> seen;
+    for (int i = 0; i < 20; ++i) {
+        const auto tips = g.pool.view(random);
+        EXPECT_EQ(tips.size(), TipPool::kMaxView);
+        for (const auto& tip : tips) seen.insert(tip.hash.bytes()[0]);
+    }
+    EXPECT_EQ(seen.size(), 100U);
+}
+
+TEST(Tips, FollowEveryWriteAndTheClock) {
+    Net net;
+    net.milestone();
+    const auto base = net.latest();
+    EXPECT_EQ(net.tips().trunk, base);
+    const auto first = net.send(message("FIRST"), base, base);
+    EXPECT_EQ(net.tips().trunk, first);
+    const auto second = net.send(message("SECOND"), first, base);
+    net.loop.runFor(4s);  // the first is approved since
+    for (int i = 0; i < 10; ++i) EXPECT_EQ(net.tips().trunk, second);
+    net.reopen();
+    EXPECT_TRUE(net.tips().trunk == second || net.tips().trunk == first);
+    net.milestone();
+    EXPECT_NE(net.tips().trunk, second);
 }
 
 TEST(Tips, ApproveTheReference) {
