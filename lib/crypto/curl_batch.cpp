@@ -15,6 +15,7 @@
 
 #include "crypto/curl_codec-inl.hpp"
 #include "crypto/curl_rows-inl.hpp"
+#include "crypto/curl_text-inl.hpp"
 
 HWY_BEFORE_NAMESPACE();
 namespace pegasus::crypto::HWY_NAMESPACE {
@@ -43,8 +44,6 @@ Vec longerThan(std::span<const std::uint8_t> steps, std::size_t step) {
     for (std::size_t i = 0; i < steps.size(); ++i) words[i / kRows] |= std::uint64_t{steps[i] > step} << (i % kRows);
     return hn::Load(Tag(), words.data());
 }
-
-HWY_INLINE Vec choose(Vec mask, Vec yes, Vec no) { return hn::Or(hn::And(mask, yes), hn::AndNot(mask, no)); }
 
 /// Goes on with "permute, forget all but the rate". `ends` keeps the rate of the chains that are through.
 void chainsChunk(CurlRounds rounds, std::span<CurlBlock> blocks, std::span<const std::uint8_t> steps) {
@@ -79,13 +78,11 @@ void chains(CurlRounds rounds, std::span<CurlBlock> blocks, std::span<const std:
 
 void hashChunk(CurlRounds rounds, std::span<const std::string_view> inputs, std::span<trinary::Hash> hashes) {
     States states;
-    Rows<kRateWords> rows;
     for (std::size_t offset = 0; offset < inputs[0].size(); offset += kRateTrytes) {
-        for (std::size_t i = 0; i < inputs.size(); ++i)
-            rows.set(i, planesFromTrytes(std::span<const char, kRateTrytes>(inputs[i].data() + offset, kRateTrytes)));
-        rows.writeTo(states.get());
+        writeTrytes(inputs, offset, states.get());
         states.permute(rounds);
     }
+    Rows<kRateWords> rows;
     rows.readFrom(states.get());
     for (std::size_t i = 0; i < inputs.size(); ++i) hashes[i] = toHash(rows.get(i));
 }
