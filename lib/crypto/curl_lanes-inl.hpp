@@ -16,8 +16,13 @@
 // READING ORDER. 8 * 91 = -1, so U0(t + 8) stands one place below U0(t): eight descending streams. With t = 5 + 8 q + j,
 // q = 0..90, they start at 91 (5 + j) = 455, 546, 637, 728, 90, 181, 272, 363 and never wrap; only t = 733 is left, at 364.
 //
+// IN PLACE. When U0(t) has been read its place is free, and S3(t - 5) can be stored there. (The trits that a pass begins with are
+// read again at its end, but nothing has been stored in their places.) This takes half the memory, so that 128-bit lanes fit
+// 32 kB, but a table of places for each pass: U0(t) of the next one is S3(91 t), which is where U0(91 t + 5) of this one was. Two
+// more instructions a step and a window that cannot be read again from memory make it worth while for 32 vector registers only.
+//
 // PARTS. S3(x) depends on U0(x - 2 .. x + 5), so a pass can be made for any range of x (passRange). A single changed trit
-// i changes t = -8 i, thus eight neighbouring results; eight neighbouring changes change 64 neighbouring results.
+// i changes t = -8 i, thus eight neighbouring results; eight neighbouring changes change 64 neighbouring results, and these 512.
 
 #if defined(PEGASUS_CRYPTO_CURL_LANES_INL_HPP) == defined(HWY_TARGET_TOGGLE)
 #ifdef PEGASUS_CRYPTO_CURL_LANES_INL_HPP
@@ -28,6 +33,7 @@
 
 #include <hwy/highway.h>
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstdint>
@@ -50,21 +56,25 @@ constexpr std::size_t kStates = 64 * kVecWords;
 /// Words of one trit of all states: low, then high.
 constexpr std::size_t kPairWords = 2 * kVecWords;
 
+#if HWY_ARCH_ARM_A64 || (HWY_ARCH_X86 && HWY_TARGET <= HWY_AVX3)
+constexpr bool kInPlace = true;  // there are 32 vector registers
+#else
+constexpr bool kInPlace = false;
+#endif
+
 struct Pair {
     Vec low;
     Vec high;
 };
 
 /// One trit of all states, in memory.
-HWY_INLINE Pair load(const std::uint64_t* state, std::size_t trit) {
-    const auto* at = state + trit * kPairWords;
-    return {hn::Load(Tag(), at), hn::Load(Tag(), at + kVecWords)};
-}
-HWY_INLINE void store(const Pair& pair, std::uint64_t* state, std::size_t trit) {
-    auto* at = state + trit * kPairWords;
+HWY_INLINE Pair load(const std::uint64_t* at) { return {hn::Load(Tag(), at), hn::Load(Tag(), at + kVecWords)}; }
+HWY_INLINE Pair load(const std::uint64_t* state, std::size_t trit) { return load(state + trit * kPairWords); }
+HWY_INLINE void store(const Pair& pair, std::uint64_t* at) {
     hn::Store(pair.low, Tag(), at);
     hn::Store(pair.high, Tag(), at + kVecWords);
 }
+HWY_INLINE void store(const Pair& pair, std::uint64_t* state, std::size_t trit) { store(pair, state + trit * kPairWords); }
 
 /// The same trit in all states.
 HWY_INLINE Pair broadcast(trinary::Trit trit) {
@@ -94,25 +104,56 @@ struct Window {
     }
 };
 
-/// Feeds U0(first - 2) .. U0(first + 4): the next step, of phase 3, gives S3(first). `first` is below 729.
-HWY_INLINE Window enter(const std::uint64_t* in, std::size_t first) {
+/// Where the trits stand that a pass reads: U0(t) is at word place[t + 2], t = -2 .. 733.
+struct Order {
+    std::array<std::uint16_t, kCurlStateTrits + 7> place{};
+};
+
+/// Order n is that after n passes in place.
+constexpr auto makeOrders() {
+    constexpr std::size_t kMost = 25;  // of 27 passes the first and the last go from one buffer to another
+    std::array<Order, kInPlace ? kMost + 1 : 1> orders;
+    for (std::size_t n = 0; n < orders.size(); ++n) {
+        for (std::size_t i = 0; i < orders[n].place.size(); ++i) {
+            const std::size_t trit = 91 * (i + kCurlStateTrits - 2) % kCurlStateTrits;
+            orders[n].place[i] =
+                n == 0 ? static_cast<std::uint16_t>(trit * kPairWords) : orders[n - 1].place[trit + 7];
+        }
+    }
+    return orders;
+}
+constexpr auto kOrders = makeOrders();
+
+/// A state in a certain order.
+struct Ordered {
+    const std::uint64_t* state;
+    const Order* order;
+};
+
+/// A range of trits.
+struct Range {
+    std::size_t first;  ///< modulo 729
+    std::size_t count;
+};
+
+/// Feeds U0(first - 2) .. U0(first + 4): the next step, of phase 3, gives S3(first).
+HWY_INLINE Window enter(const Ordered& in, std::size_t first) {
     const auto zero = broadcast(0);
     Window window{{zero, zero, zero, zero}, {zero, zero}, zero};
-    const std::size_t t = first + kCurlStateTrits - 2;
-    const auto at = [=](std::size_t k) HWY_ATTR { return load(in, 91 * (t + k) % kCurlStateTrits); };
-    window.step<0>(at(0));
-    window.step<1>(at(1));
-    window.step<2>(at(2));
-    window.step<3>(at(3));
-    window.step<0>(at(4));
-    window.step<1>(at(5));
-    window.step<2>(at(6));
+    const auto* place = in.order->place.data() + first;
+    window.step<0>(load(in.state + place[0]));
+    window.step<1>(load(in.state + place[1]));
+    window.step<2>(load(in.state + place[2]));
+    window.step<3>(load(in.state + place[3]));
+    window.step<0>(load(in.state + place[4]));
+    window.step<1>(load(in.state + place[5]));
+    window.step<2>(load(in.state + place[6]));
     return window;
 }
 
-/// Three rounds, the whole state. `in` and `out` are different buffers.
+/// Three rounds, the whole state, in the order of the trits. `in` and `out` are different buffers.
 HWY_INLINE void passWhole(const std::uint64_t* HWY_RESTRICT in, std::uint64_t* HWY_RESTRICT out) {
-    Window window = enter(in, 0);
+    Window window = enter({in, kOrders.data()}, 0);
     for (std::size_t q = 0; q < 91; ++q) {
         const auto* from = in - q * kPairWords;
         auto* to = out + 8 * q * kPairWords;
@@ -128,31 +169,77 @@ HWY_INLINE void passWhole(const std::uint64_t* HWY_RESTRICT in, std::uint64_t* H
     store(window.step<3>(load(in, 364)), out, 728);
 }
 
-/// A range of result trits, and where the trits they are made of stand in the state before.
-struct Range {
-    std::size_t first;  ///< modulo 729
-    std::size_t count;
-};
+template <std::size_t Phase>
+HWY_INLINE void replace(Window& window, std::uint64_t* at) {
+    store(window.step<Phase>(load(at)), at);
+}
 
-/// Three rounds, only the results of `range`.
-inline void passRange(const std::uint64_t* in, std::uint64_t* out, Range range) {
-    if (range.count == 0) return;
-    Window window = enter(in, range.first % kCurlStateTrits);
-    const std::size_t t = range.first + 5;
-    const auto from = [=](std::size_t k) HWY_ATTR { return load(in, 91 * (t + k) % kCurlStateTrits); };
-    const auto to = [=](const Pair& pair, std::size_t k) HWY_ATTR {
-        store(pair, out, (range.first + k) % kCurlStateTrits);
-    };
-    std::size_t k = 0;
-    for (; k + 4 <= range.count; k += 4) {
-        to(window.step<3>(from(k)), k);
-        to(window.step<0>(from(k + 1)), k + 1);
-        to(window.step<1>(from(k + 2)), k + 2);
-        to(window.step<2>(from(k + 3)), k + 3);
+/// Three rounds, the whole state. `order` is that before.
+HWY_INLINE void passInPlace(std::uint64_t* state, const Order& order) {
+    Window window = enter({state, &order}, 0);
+    const auto* place = order.place.data() + 7;
+    for (std::size_t q = 0; q < 91; ++q, place += 8) {
+        replace<3>(window, state + place[0]);
+        replace<0>(window, state + place[1]);
+        replace<1>(window, state + place[2]);
+        replace<2>(window, state + place[3]);
+        replace<3>(window, state + place[4]);
+        replace<0>(window, state + place[5]);
+        replace<1>(window, state + place[6]);
+        replace<2>(window, state + place[7]);
     }
-    if (k < range.count) to(window.step<3>(from(k)), k);
-    if (k + 1 < range.count) to(window.step<0>(from(k + 1)), k + 1);
-    if (k + 2 < range.count) to(window.step<1>(from(k + 2)), k + 2);
+    replace<3>(window, state + place[0]);
+}
+
+/// Three rounds, only the results of `range`; they are written in the order of the trits.
+inline void passRange(const Ordered& in, std::uint64_t* out, Range range) {
+    if (range.count == 0) return;
+    const std::size_t first = range.first % kCurlStateTrits;
+    const std::size_t count = std::min(range.count, kCurlStateTrits - first);
+    Window window = enter(in, first);
+    const auto* place = in.order->place.data() + first + 7;
+    auto* to = out + first * kPairWords;
+    const auto from = [&](std::size_t k) HWY_ATTR { return load(in.state + place[k]); };
+    std::size_t k = 0;
+    for (; k + 4 <= count; k += 4) {
+        store(window.step<3>(from(k)), to, k);
+        store(window.step<0>(from(k + 1)), to, k + 1);
+        store(window.step<1>(from(k + 2)), to, k + 2);
+        store(window.step<2>(from(k + 3)), to, k + 3);
+    }
+    if (k < count) store(window.step<3>(from(k)), to, k);
+    if (k + 1 < count) store(window.step<0>(from(k + 1)), to, k + 1);
+    if (k + 2 < count) store(window.step<1>(from(k + 2)), to, k + 2);
+    passRange(in, out, {0, range.count - count});
+}
+
+/// The results of `range` after the last `passes` passes from `in`; those of the last are in `to`, of the one before in `from`.
+inline void passesRange(const Ordered& in, std::uint64_t* from, std::uint64_t* to, Range range, std::size_t passes) {
+    if (passes == 1) return passRange(in, to, range);
+    // Every eighth step reads the place before: eight short descending runs.
+    const std::size_t firstStep = range.first + kCurlStateTrits - 2;
+    const std::size_t steps = range.count + 7;
+    for (std::size_t run = 0; run < 8; ++run) {
+        const std::size_t length = (steps - run + 7) / 8;
+        const std::size_t last = 91 * (firstStep + run) % kCurlStateTrits;
+        passesRange(in, to, from, {last + kCurlStateTrits - (length - 1), length}, passes - 1);
+    }
+    passRange({from, kOrders.data()}, to, range);
+}
+
+/// `passes` (at most 26) times three rounds, the whole state, from `in` to one of two buffers. `in` may be `b`.
+inline Ordered passesWhole(const std::uint64_t* in, std::uint64_t* a, std::uint64_t* b, std::size_t passes) {
+    passWhole(in, a);
+    if constexpr (kInPlace) {
+        for (std::size_t n = 0; n + 1 < passes; ++n) passInPlace(a, kOrders[n]);
+        return {a, &kOrders[passes - 1]};
+    } else {
+        for (std::size_t n = 1; n < passes; ++n) {
+            passWhole(a, b);
+            std::swap(a, b);
+        }
+        return {a, kOrders.data()};
+    }
 }
 
 /// The trits of all states: at most 47 kB.
@@ -184,9 +271,13 @@ public:
         for (std::size_t i = first; i < kCurlStateTrits; ++i) store(broadcast(0), state_, i);
     }
     void permute(CurlRounds rounds) {
-        for (int pass = 0; pass < static_cast<int>(rounds) / 3; ++pass) {
-            passWhole(state_, scratch_);
-            std::swap(state_, scratch_);
+        const auto passes = static_cast<std::size_t>(rounds) / 3;
+        const Ordered last = passesWhole(state_, scratch_, state_, passes - 1);
+        if (last.state == state_) std::swap(state_, scratch_);
+        if (last.order == kOrders.data()) {
+            passWhole(last.state, state_);
+        } else {
+            passRange(last, state_, {0, kCurlStateTrits});
         }
     }
 

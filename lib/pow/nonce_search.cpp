@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The search on bit-sliced states. All trials share the state before the last block (the midstate), and one counter trit
-// changes from a trial to the next, so the first two passes are made only for the 8 and 64 results that this trit reaches;
-// of the last two passes only what the tested trits depend on is made. The rest is 23 whole passes of 27.
+// changes from a trial to the next, so the first three passes are made only for the 8, 64 and 512 results that this trit reaches;
+// of the last three passes only what the tested trits depend on is made. The rest is 21 whole passes of 27.
 #include "pow/nonce_search.hpp"
 
 #include <algorithm>
@@ -30,31 +30,26 @@ using trinary::Trit;
 
 constexpr std::size_t kNonceBegin = crypto::kCurlRateTrits - kNonceTrits;
 constexpr std::size_t kPasses = 27;
-constexpr std::size_t kWholePasses = kPasses - 4;
+constexpr std::size_t kFirstPasses = 3;
+constexpr std::size_t kLastPasses = 3;
 
 class Search {
 public:
     Search(const crypto::CurlState& midstate, int weight, unsigned share)
         : weight_(static_cast<std::size_t>(weight)), share_(share) {
-        for (std::size_t i = 0; i < kCurlStateTrits; ++i) store(broadcast(midstate[i]), start_.get(), i);
+        for (std::size_t i = 0; i < kCurlStateTrits; ++i) store(broadcast(midstate[i]), after_[0].get(), i);
         for (std::size_t i = 0; i < kShareTrits; ++i)
-            store(broadcast(plainTrit(share, i)), start_.get(), kNonceBegin + i);
-        for (std::size_t i = 0; i < kLaneTrits; ++i) store(laneTrit(i), start_.get(), kNonceBegin + kShareTrits + i);
+            store(broadcast(plainTrit(share, i)), after_[0].get(), kNonceBegin + i);
+        for (std::size_t i = 0; i < kLaneTrits; ++i) store(laneTrit(i), after_[0].get(), kNonceBegin + kShareTrits + i);
         for (std::size_t i = 0; i < kCounterTrits; ++i) putDigit(i);
-        passWhole(start_.get(), first_.get());
-        passWhole(first_.get(), second_.get());
+        for (std::size_t i = 0; i < kFirstPasses; ++i) passWhole(after_[i].get(), after_[i + 1].get());
     }
 
     /// Tests the present counter value in all lanes; a lane that has the weight.
     [[nodiscard]] std::optional<std::size_t> trial() {
-        const auto* in = second_.get();
-        auto* out = a_.get();
-        for (std::size_t pass = 0; pass < kWholePasses; ++pass) {
-            passWhole(in, out);
-            in = out;
-            out = out == a_.get() ? b_.get() : a_.get();
-        }
-        return testedTrits(in, out);
+        const Ordered state =
+            passesWhole(after_.back().get(), a_.get(), b_.get(), kPasses - kFirstPasses - kLastPasses);
+        return zeroLane(state, state.state == a_.get() ? b_.get() : a_.get());
     }
     [[nodiscard]] std::array<Trit, kNonceTrits> nonce(std::size_t lane) const {
         return nonceTrits(share_, lane, counter_);
@@ -64,11 +59,13 @@ public:
     void advance() {
         const std::size_t digit = counter_.advance();
         putDigit(digit);
-        // A trit i is read at step t = -8 i of the next pass and reaches the results t - 5 .. t + 2.
-        const std::size_t reached = stepOf(kNonceBegin + kCounterBegin + digit) + kCurlStateTrits - 5;
-        passRange(start_.get(), first_.get(), {reached, 8});
-        // Those eight are read at every eighth step, the last of them first.
-        passRange(first_.get(), second_.get(), {stepOf(reached + 7) + kCurlStateTrits - 5, 64});
+        // A trit i is read at step t = -8 i of the next pass and reaches the results t - 5 .. t + 2. These eight are read at every
+        // eighth step, the last of them first, and so on.
+        Range changed{kNonceBegin + kCounterBegin + digit, 1};
+        for (std::size_t i = 0; i < kFirstPasses; ++i) {
+            changed = {stepOf(changed.first + changed.count - 1) + kCurlStateTrits - 5, 8 * changed.count};
+            passRange({after_[i].get(), kOrders.data()}, after_[i + 1].get(), changed);
+        }
     }
 
 private:
@@ -86,21 +83,13 @@ private:
         return {hn::Load(Tag(), low.data()), hn::Load(Tag(), high.data())};
     }
     void putDigit(std::size_t digit) {
-        store(broadcast(counter_.digits()[digit]), start_.get(), kNonceBegin + kCounterBegin + digit);
+        store(broadcast(counter_.digits()[digit]), after_[0].get(), kNonceBegin + kCounterBegin + digit);
     }
 
-    /// The last two passes, as far as the last `weight_` trits of the hash need them.
-    [[nodiscard]] std::optional<std::size_t> testedTrits(const std::uint64_t* in, std::uint64_t* out) {
+    /// A lane whose last `weight_` trits of the hash are zero.
+    [[nodiscard]] std::optional<std::size_t> zeroLane(const Ordered& state, std::uint64_t* scratch) {
         const Range tested{crypto::kCurlRateTrits - weight_, weight_};
-        const std::size_t firstStep = tested.first - 2;
-        const std::size_t steps = weight_ + 7;
-        // Every eighth step reads the place before: eight short descending runs.
-        for (std::size_t run = 0; run < 8; ++run) {
-            const std::size_t length = (steps - run + 7) / 8;
-            const std::size_t last = 91 * (firstStep + run) % kCurlStateTrits;
-            passRange(in, out, {last + kCurlStateTrits - (length - 1), length});
-        }
-        passRange(out, hash_.get(), tested);
+        if (weight_ > 0) passesRange(state, scratch, hash_.get(), tested, kLastPasses);
         auto zero = hn::Set(Tag(), ~std::uint64_t{0});
         for (std::size_t i = 0; i < weight_; ++i) {
             const auto trit = load(hash_.get(), tested.first + i);
@@ -116,9 +105,7 @@ private:
     std::size_t weight_;
     unsigned share_;
     GrayCounter counter_;
-    Buffer<> start_;   // before the first pass
-    Buffer<> first_;   // after it
-    Buffer<> second_;  // after the second
+    std::array<Buffer<>, kFirstPasses + 1> after_;  // so many passes
     Buffer<> a_;
     Buffer<> b_;
     Buffer<> hash_;
