@@ -26,22 +26,14 @@ ledger:
 """
 SELLER = """\
 gateway: {{name: seller, latitude: 45.07, longitude: 7.69}}
-ledger:
-  mode: embedded
-  api: {{listen: ["127.0.0.1:{port}"]}}
-sensors:
-  machine: {{type: system, interval: 1s}}
-"""
-REMOTE = """\
-gateway: {{name: remote, latitude: 45.07, longitude: 7.69}}
-ledger:
-  mode: remote
-  remote: {{nodes: ["http://127.0.0.1:{port}"]}}
+ledger: {ledger}
 sensors:
 """
-REMOTE_SENSORS = 5
-REMOTE_SECONDS = 20
-REMOTE_BATCH = 15
+EMBEDDED = '{{mode: embedded, api: {{listen: ["127.0.0.1:{port}"]}}}}'
+REMOTE = '{{mode: remote, remote: {{nodes: ["http://127.0.0.1:{port}"]}}}}'
+SLOW_SENSORS = 5
+SLOW_SECONDS = 20
+BATCH = 15
 DAY = 86400
 GROWTH_FROM = 10_000  # transactions; what is measured then is measured again when all are stored
 TIPS = "getTransactionsToApprove"
@@ -131,6 +123,8 @@ def ledger_figures(figures, args):
         load = run_load(*common, "--singles", singles, "--transactions", count - first - singles)
         figures.add("node_processor_ms", "processor time of the node for a transaction, singles and queries included",
                     processor_ms(gateway) / count, "ms", digits=3)
+        figures.add("node_written_bytes_per_transaction", "written by the node for a transaction, as the kernel counts",
+                    written_bytes(gateway) / count, "bytes", digits=0)
         add_broadcast(figures, load)
         add_queries(figures, load, count)
         if early:
@@ -190,53 +184,92 @@ def slope(samples):
     return line.slope
 
 
-def publishing(gateway, stream):
-    return next(s["Published"] for s in gateway.ctl("stream", "list") if s["Id"] == stream)
+class Seller:
+    """A gateway with streams of its own system sensors."""
+
+    def __init__(self, name, ledger, sensors=SLOW_SENSORS, seconds=SLOW_SECONDS, batch=1):
+        self.name, self.sensors, self.batch = name, range(sensors), batch
+        config = SELLER.format(ledger=ledger) + "".join(f"  s{i}: {{type: system, interval: {seconds}s}}\n" for i in self.sensors)
+        self.gateway = Gateway("seller", config)
+        self.memory = []
+
+    def start(self):
+        started(self.gateway)
+        self.gateway.ctl("wallet", "create", "--password-file", self.gateway.password_file)
+        for i in self.sensors:
+            wait_for(lambda: self.gateway.ctl("sensor", "read", f"s{i}"), 60, "first readings")
+            self.gateway.ctl("stream", "create", f"load{i}", "--sensor", f"s{i}", "--quantity", "load1", "--price", 1000,
+                             "--batch", self.batch)
+
+    def published(self):
+        return sum(s["Published"] for s in self.gateway.ctl("stream", "list"))
+
+    def begin(self):
+        self.began, self.messages, self.written = time.monotonic(), self.published(), written_bytes(self.gateway)
+
+    def look(self):
+        self.memory.append((time.monotonic() - self.began, resident_mb(self.gateway)))
+
+    def end(self):
+        self.seconds = time.monotonic() - self.began
+        self.messages = self.published() - self.messages
+        self.written = written_bytes(self.gateway) - self.written
+        self.own_memory = kib(self.gateway, "RssAnon") * 1024 / 1e6
+
+    def written_mb_a_day(self):
+        return self.written * DAY / self.seconds / 1e6
 
 
 def seller_figures(figures, args):
-    """A seller with the embedded tangle and one reading a second, and beside it one on that node with five slow, batched streams."""
+    """Sellers side by side: five slow sensors on a remote ledger and on one of their own, in batches and one by one; and one with
+    a reading a second, for its memory."""
     port = free_port()
-    sensors = "".join(f"  s{i}: {{type: system, interval: {REMOTE_SECONDS}s}}\n" for i in range(REMOTE_SENSORS))
-    seller, remote = Gateway("seller", SELLER.format(port=port)), Gateway("remote", REMOTE.format(port=port) + sensors)
+    node = Gateway("node", NODE.format(port=port, weight=9).replace("milestone-interval: 1s", "milestone-interval: 10s"))
+    remote = REMOTE.format(port=port)
+    sellers = [Seller("remote_seller", remote, batch=BATCH), Seller("remote_single_seller", remote),
+               Seller("embedded_seller", EMBEDDED.format(port=free_port()), batch=BATCH),
+               Seller("embedded_single_seller", EMBEDDED.format(port=free_port())),
+               Seller("seller", EMBEDDED.format(port=free_port()), sensors=1, seconds=1)]
     try:
-        started(seller)
-        started(remote)
-        seller.ctl("wallet", "create", "--password-file", seller.password_file)
-        wait_for(lambda: seller.ctl("sensor", "read", "machine"), 30, "first readings")
-        seller.ctl("stream", "create", "load", "--sensor", "machine", "--quantity", "load1", "--price", 1000)
-        for i in range(REMOTE_SENSORS):
-            wait_for(lambda: remote.ctl("sensor", "read", f"s{i}"), 60, "first readings")
-            remote.ctl("stream", "create", f"load{i}", "--sensor", f"s{i}", "--quantity", "load1", "--price", 1000, "--batch", REMOTE_BATCH)
-        wait_for(lambda: publishing(seller, "load") > 3, 60, "first messages")
-        watch_sellers(figures, args, seller, remote)
+        started(node)
+        for seller in sellers:
+            seller.start()
+        wait_for(lambda: sellers[-1].published() > 3, 60, "first messages")
+        watch_sellers(args, sellers)
+        tell_sellers(figures, args, sellers)
     finally:
-        seller.__exit__()
-        remote.__exit__()
+        for gateway in [*(s.gateway for s in sellers), node]:
+            gateway.__exit__()
 
 
-def watch_sellers(figures, args, seller, remote):
-    began = time.monotonic()
-    messages, written, written_remote = publishing(seller, "load"), written_bytes(seller), written_bytes(remote)
-    memory, memory_remote = [], []
-    while time.monotonic() - began < 60 * args.minutes:
+def watch_sellers(args, sellers):
+    for seller in sellers:
+        seller.begin()
+    end = time.monotonic() + 60 * args.minutes
+    while time.monotonic() < end:
         time.sleep(min(5, 6 * args.minutes))
-        memory.append((time.monotonic() - began, resident_mb(seller)))
-        memory_remote.append((time.monotonic() - began, resident_mb(remote)))
-    seconds = time.monotonic() - began
-    messages = publishing(seller, "load") - messages
+        for seller in sellers:
+            seller.look()
+    for seller in sellers:
+        seller.end()
+
+
+def tell_sellers(figures, args, sellers):
     span = f"{args.minutes:g} min"
-    figures.add("seller_messages", f"seller, one reading a second: messages a second over {span}", messages / seconds, "1/s", "1/s", 2)
-    figures.add("seller_rss_mb", f"seller, one reading a second: memory after {span}", memory[-1][1], "MB", "40 MB")
-    figures.add("seller_rss_growth", "its growth, over the second half", slope(memory), "MB/min", "level", 3)
-    figures.add("seller_rss_anon_mb", "of it its own pages (the rest is program text)", kib(seller, "RssAnon") * 1024 / 1e6, "MB")
-    scale = DAY / seconds / 1e6
-    figures.add("seller_written_mb_a_day", "seller, one reading a message, embedded tangle: written a day",
-                (written_bytes(seller) - written) * scale, "MB", digits=0)
-    text = f"seller, {REMOTE_SENSORS} sensors every {REMOTE_SECONDS} s, {REMOTE_BATCH} readings a message, remote ledger"
-    figures.add("remote_seller_written_mb_a_day", f"{text}: written a day", (written_bytes(remote) - written_remote) * scale, "MB",
-                "40 MB", 0)
-    figures.add("remote_seller_rss_mb", f"{text}: memory", memory_remote[-1][1], "MB", "40 MB")
+    for seller in sellers[:-1]:
+        ledger = "remote ledger" if "remote" in seller.name else "embedded tangle"
+        count = f"{seller.batch} readings" if seller.batch > 1 else "1 reading"
+        text = f"seller, {SLOW_SENSORS} sensors every {SLOW_SECONDS} s, {count} a message, {ledger}"
+        target = "40 MB" if seller.name == "remote_seller" else ""
+        figures.add(f"{seller.name}_written_mb_a_day", f"{text}: written a day ({seller.messages} messages in {span})",
+                    seller.written_mb_a_day(), "MB", target, 0)
+        figures.add(f"{seller.name}_rss_mb", f"{text}: memory", seller.memory[-1][1], "MB", "40 MB")
+    fast, text = sellers[-1], "seller, one reading a second, one a message, embedded tangle"
+    figures.add("seller_messages", f"{text}: messages a second over {span}", fast.messages / fast.seconds, "1/s", "1/s", 2)
+    figures.add("seller_written_mb_a_day", f"{text}: written a day", fast.written_mb_a_day(), "MB", digits=0)
+    figures.add("seller_rss_mb", f"{text}: memory after {span}", fast.memory[-1][1], "MB", "40 MB")
+    figures.add("seller_rss_growth", "its growth, over the second half", slope(fast.memory), "MB/min", "level", 3)
+    figures.add("seller_rss_anon_mb", "of it its own pages (the rest is program text)", fast.own_memory, "MB")
 
 
 def demo_figures(figures, args):

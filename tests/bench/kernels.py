@@ -26,16 +26,19 @@ WANTED = {
 }
 
 
-def rates(name, quick):
+def medians(name, quick):
     options = ("--benchmark_repetitions=3", "--benchmark_min_time=0.1") if quick else (
         "--benchmark_repetitions=5", "--benchmark_min_time=0.2")
     measured = benchmark_program(name, *options, "--benchmark_report_aggregates_only=true",
-                                 "--benchmark_enable_random_interleaving=true")
-    for one in measured["benchmarks"]:
+                                 "--benchmark_enable_random_interleaving=true")["benchmarks"]
+    for one in measured:
         if one.get("error_occurred"):
             raise RuntimeError(f"bench-{name}: {one['run_name']}: {one['error_message']}")
-    medians = [one for one in measured["benchmarks"] if one["aggregate_name"] == "median"]
-    return {one["run_name"]: one["rate"] for one in sorted(medians, key=lambda one: one["family_index"])}
+    return sorted((one for one in measured if one["aggregate_name"] == "median"), key=lambda one: one["family_index"])
+
+
+def rates(name, quick):
+    return {one["run_name"]: one["rate"] for one in medians(name, quick)}
 
 
 def reference(name, measured):
@@ -67,3 +70,12 @@ def crypto_figures(figures, args):
 
 def mam_figures(figures, args):
     add_rates(figures, rates("mam", args.quick))
+
+
+def tips_figures(figures, args):
+    """Selections in memory, in tangles of several shapes; the slowest shape counts."""
+    measured = medians("tips", args.quick)
+    for name, text, wanted in (("walk", "weighted walk", "20 ms"), ("uniform", "uniform", "1 ms")):
+        worst = max(one["p99_ms"] for one in measured if one["run_name"].startswith(f"tips_{name}_10000/"))
+        figures.add(f"node_tips_{name}_p99_ms_10k", f"two tips, {text}, 10,000 unconfirmed, without HTTP: p99", worst, "ms", wanted, 3,
+                    cores=1)

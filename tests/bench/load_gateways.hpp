@@ -56,7 +56,8 @@ class Gateways {
     Crew publishers_;
     Crew buyers_;
     Stopwatch watch_;
-    double publishedMs_ = 0;  ///< when the last publisher ended
+    double publishedMs_ = 0;    ///< when the last publisher ended
+    double lastPublishMs_ = 0;  ///< when the last message was published
     Line& published_;
     Line& tips_;
     Line& broadcast_;
