@@ -41,13 +41,13 @@ def arguments():
     parser.add_argument("--json", metavar="FILE", default="bench.json", help="the list (default %(default)s)")
     parser.add_argument("--transactions", type=number(int, 1000, 10_000_000), metavar="N", help="to be stored (default 1000000)")
     parser.add_argument("--queries", type=number(int, 10, 1_000_000), metavar="N", help="of each kind (default 3000)")
-    parser.add_argument("--minutes", type=number(float, 0.1, 1500), metavar="N", help="to watch the sellers (default 3)")
+    parser.add_argument("--minutes", type=number(float, 0.1, 1500), metavar="N", help="to watch the sellers (default 5: in it each of them publishes a batch; 60 for figures to keep)")
     parser.add_argument("--repeat", type=number(int, 1, 100), metavar="N", help="starts, of which the median counts (default 5)")
     parser.add_argument("--readings", type=number(int, 1, 1000), metavar="N", default=5, help="of the demo (default %(default)s)")
     parser.add_argument("--check", action="store_true", help=argparse.SUPPRESS)
     args = parser.parse_args()
     usual = dict(transactions=5000, queries=200, minutes=0.5, repeat=2) if args.quick else dict(
-        transactions=1_000_000, queries=3000, minutes=3, repeat=5)
+        transactions=1_000_000, queries=3000, minutes=5, repeat=5)
     for name, value in usual.items():
         if getattr(args, name) is None:
             setattr(args, name, value)
