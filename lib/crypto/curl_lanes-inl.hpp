@@ -82,8 +82,9 @@ HWY_INLINE Pair broadcast(trinary::Trit trit) {
 }
 
 HWY_INLINE Pair sbox(const Pair& a, const Pair& b) {
-    const auto low = hn::Xor(a.high, hn::AndNot(b.low, a.low));
-    return {low, hn::Xor(a.low, hn::And(b.high, low))};
+    // Twice, since g++ for ARM would copy a variable through memory.
+    const auto low = [&]() HWY_ATTR { return hn::Xor(a.high, hn::AndNot(b.low, a.low)); };
+    return {low(), hn::Xor(a.low, hn::And(b.high, low()))};
 }
 
 /// The live trits of a pass. `Phase` counts the steps modulo 4, so that nothing has to move.
@@ -169,26 +170,47 @@ HWY_INLINE void passWhole(const std::uint64_t* HWY_RESTRICT in, std::uint64_t* H
     store(window.step<3>(load(in, 364)), out, 728);
 }
 
+#if HWY_ARCH_ARM_A64
+// g++ takes the halves of a pair apart and cannot load or store both with one instruction then.
+HWY_INLINE std::uint64_t* together(std::uint64_t* at) {
+    __asm__("" : "+r"(at));
+    return at;
+}
+HWY_INLINE Pair together(Pair pair) {
+    __asm__("" : "+w"(pair.low.raw), "+w"(pair.high.raw));
+    return pair;
+}
+#else
+HWY_INLINE std::uint64_t* together(std::uint64_t* at) { return at; }
+HWY_INLINE Pair together(Pair pair) { return pair; }
+#endif
+
 template <std::size_t Phase>
-HWY_INLINE void replace(Window& window, std::uint64_t* at) {
-    store(window.step<Phase>(load(at)), at);
+HWY_INLINE void replace(Window& window, std::uint64_t* state, std::size_t place) {
+    auto* at = together(state + place);
+    store(together(window.step<Phase>(load(at))), at);
+}
+HWY_INLINE void replaceEight(Window& window, std::uint64_t* state, const std::uint16_t* place) {
+    replace<3>(window, state, place[0]);
+    replace<0>(window, state, place[1]);
+    replace<1>(window, state, place[2]);
+    replace<2>(window, state, place[3]);
+    replace<3>(window, state, place[4]);
+    replace<0>(window, state, place[5]);
+    replace<1>(window, state, place[6]);
+    replace<2>(window, state, place[7]);
 }
 
 /// Three rounds, the whole state. `order` is that before.
 HWY_INLINE void passInPlace(std::uint64_t* state, const Order& order) {
     Window window = enter({state, &order}, 0);
     const auto* place = order.place.data() + 7;
-    for (std::size_t q = 0; q < 91; ++q, place += 8) {
-        replace<3>(window, state + place[0]);
-        replace<0>(window, state + place[1]);
-        replace<1>(window, state + place[2]);
-        replace<2>(window, state + place[3]);
-        replace<3>(window, state + place[4]);
-        replace<0>(window, state + place[5]);
-        replace<1>(window, state + place[6]);
-        replace<2>(window, state + place[7]);
+    for (std::size_t q = 0; q < 45; ++q, place += 16) {
+        replaceEight(window, state, place);
+        replaceEight(window, state, place + 8);
     }
-    replace<3>(window, state + place[0]);
+    replaceEight(window, state, place);
+    replace<3>(window, state, place[8]);
 }
 
 /// Three rounds, only the results of `range`; they are written in the order of the trits.
