@@ -25,10 +25,15 @@ Result<void> checkOne(const model::AttachedTransaction& attached, const ArrivalR
     return {};
 }
 
-Result<Transactions> parseAll(const std::vector<model::TransactionTrytes>& all,
-                              const ArrivalRules& rules, const std::stop_token& stop) {
-    Transactions parsed;
-    parsed.reserve(all.size());
+struct Parsed {
+    Transactions transactions;  ///< each once
+    Places places;
+};
+
+Result<Parsed> parseAll(const std::vector<model::TransactionTrytes>& all, const ArrivalRules& rules,
+                        const std::stop_token& stop) {
+    Parsed parsed;
+    parsed.transactions.reserve(all.size());
     for (std::size_t first = 0; first < all.size(); first += kHashedAtOnce) {
         if (stop.stop_requested()) return fail(ErrorCode::Cancelled, "stopping");
         const auto part =
@@ -37,9 +42,10 @@ Result<Transactions> parseAll(const std::vector<model::TransactionTrytes>& all,
         for (const auto& trytes : part) inputs.push_back(trytes.view());
         const auto hashes = crypto::curlHashAll(crypto::CurlRounds::P81, inputs);
         for (std::size_t i = 0; i < part.size(); ++i) {
+            if (!parsed.places.try_emplace(hashes[i], parsed.transactions.size()).second) continue;
             PEGASUS_TRY(auto transaction, model::parseTransaction(part[i]));
-            parsed.push_back({std::move(transaction), part[i], hashes[i]});
-            PEGASUS_CHECK(checkOne(parsed.back(), rules));
+            parsed.transactions.push_back({std::move(transaction), part[i], hashes[i]});
+            PEGASUS_CHECK(checkOne(parsed.transactions.back(), rules));
         }
     }
     return parsed;
@@ -92,21 +98,17 @@ std::vector<std::size_t> approveesFirst(const Transactions& all, const Places& p
 Result<Batch> examineArrivals(const std::vector<model::TransactionTrytes>& transactions,
                               const ArrivalRules& rules, const std::stop_token& stop) {
     PEGASUS_TRY(const auto parsed, parseAll(transactions, rules, stop));
-    Transactions unique;
-    Places places;
-    for (const auto& attached : parsed)
-        if (places.try_emplace(attached.hash, unique.size()).second) unique.push_back(attached);
-
+    const auto& [all, places] = parsed;
     Batch batch;
-    for (std::size_t i = 0; i < unique.size(); ++i) {
-        if (unique[i].transaction.currentIndex != 0) continue;
+    for (std::size_t i = 0; i < all.size(); ++i) {
+        if (all[i].transaction.currentIndex != 0) continue;
         if (stop.stop_requested()) return fail(ErrorCode::Cancelled, "stopping");
-        const auto bundle = completeBundle(unique, places, i);
+        const auto bundle = completeBundle(all, places, i);
         if (!bundle) continue;
         PEGASUS_TRY(auto attachment, examineBundle(*bundle));
         batch.attachments.emplace(attachment.tail, std::move(attachment));
     }
-    for (const auto i : approveesFirst(unique, places)) batch.records.push_back(pack(unique[i]));
+    for (const auto i : approveesFirst(all, places)) batch.records.push_back(pack(all[i]));
     return batch;
 }
 
