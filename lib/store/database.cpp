@@ -70,6 +70,8 @@ Result<std::unique_ptr<Database>> Database::open(const DatabaseOptions& options,
         if (fd >= 0) ::close(fd);
         auto connection = std::make_unique<Connection>(
             options.path.string(), SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE | SQLite::OPEN_NOMUTEX, 5000);
+        // Before all else: it has no effect on a file that has pages.
+        if (options.pageBytes > 0) connection->exec("PRAGMA page_size = " + std::to_string(options.pageBytes));
         connection->exec("PRAGMA journal_mode = WAL");
         connection->exec("PRAGMA foreign_keys = ON");
         connection->exec("PRAGMA synchronous = FULL");

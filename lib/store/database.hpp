@@ -36,6 +36,8 @@ struct DatabaseOptions {
     Durability durability = Durability::Synced;  ///< the default of write()
     /// How long the first write of a group waits for company.
     std::chrono::milliseconds groupDelay{0};
+    /// Of a file that is made now (an old one keeps its own); 0: SQLite's default. Each change writes whole pages.
+    int pageBytes = 0;
 };
 
 /// One database file. open() and the destructor on any thread (it waits for queued work); read() and write() from
