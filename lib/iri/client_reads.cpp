@@ -249,7 +249,7 @@ Task<std::vector<bool>> RemoteLedger::Impl::inclusionStates(std::vector<Hash> ha
             confirmed.push_back(hashes[part[k]]);
         }
     }
-    PEGASUS_CO_CHECK(co_await memory_.remember(std::move(confirmed)));
+    memory_.remember(confirmed);
     co_return result;
 }
 

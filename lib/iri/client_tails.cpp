@@ -68,9 +68,7 @@ Task<ledger::TailInfo> RemoteLedger::Impl::tailInfo(Hash tail) {
         co_return co_await judgeTailOn(node, tail, deadline);
     };
     PEGASUS_CO_TRY(info, co_await nodes_.each<ledger::TailInfo>(attempt));
-    if (info.confirmed) {
-        PEGASUS_CO_CHECK(co_await memory_.remember(std::move(one)));
-    }
+    if (info.confirmed) memory_.remember(one);
     co_return info;
 }
 

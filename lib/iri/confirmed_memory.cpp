@@ -2,9 +2,13 @@
 // Remembers what was once seen confirmed.
 #include "iri/confirmed_memory.hpp"
 
+#include <utility>
+
 namespace pegasus::iri {
 
 namespace {
+
+constexpr std::size_t kMostYoung = 1000;
 
 void bindHash(SQLite::Statement& statement, const model::Hash& hash) {
     const auto packed = hash.pack();
@@ -14,6 +18,17 @@ void bindHash(SQLite::Statement& statement, const model::Hash& hash) {
 }  // namespace
 
 Task<std::vector<bool>> ConfirmedMemory::recall(std::vector<model::Hash> hashes) {
+    std::vector<model::Hash> again;
+    for (const auto& hash : hashes)
+        if (young_.contains(hash) || old_.contains(hash)) again.push_back(hash);
+    for (const auto& hash : again) {
+        young_.erase(hash);
+        old_.erase(hash);
+    }
+    if (auto stored = co_await store(again); !stored) {
+        remember(again);
+        co_return fail(stored.error());
+    }
     auto work = [asked = std::move(hashes)](store::Connection& db) -> Result<std::vector<bool>> {
         SQLite::Statement select(db, "SELECT 1 FROM iri_confirmed WHERE hash = ?");
         std::vector<bool> known;
@@ -27,7 +42,12 @@ Task<std::vector<bool>> ConfirmedMemory::recall(std::vector<model::Hash> hashes)
     co_return co_await database_.read(std::move(work));
 }
 
-Task<void> ConfirmedMemory::remember(std::vector<model::Hash> hashes) {
+void ConfirmedMemory::remember(const std::vector<model::Hash>& hashes) {
+    young_.insert(hashes.begin(), hashes.end());
+    if (young_.size() >= kMostYoung) old_ = std::exchange(young_, {});
+}
+
+Task<void> ConfirmedMemory::store(std::vector<model::Hash> hashes) {
     if (hashes.empty()) co_return Result<void>();
     auto work = [seen = std::move(hashes), most = most_](store::Connection& db) -> Result<void> {
         SQLite::Statement insert(db, "INSERT OR IGNORE INTO iri_confirmed (hash) VALUES (?)");
