@@ -16,6 +16,8 @@
 namespace pegasus::daemon {
 namespace {
 
+constexpr int kStatePage = 1024;  // a small transaction of state.db touches about ten pages
+
 /// "127.0.0.1:14265" or "[::1]:14265".
 Result<iri::BindAddress> parseBind(const std::string& text) {
     const auto colon = text.rfind(':');
@@ -87,7 +89,7 @@ Result<std::unique_ptr<Services>> Services::open(loop::Loop& loop, const config:
     std::unique_ptr<Services> services(new Services(loop, config));
     // state.db first: its lock keeps a second daemon from everything else.
     const auto& steps = stateMigrations();
-    PEGASUS_TRY(services->state_, store::Database::open({.path = stateDir / "state.db"},
+    PEGASUS_TRY(services->state_, store::Database::open({.path = stateDir / "state.db", .pageBytes = kStatePage},
                                                         std::vector<store::Migration>(steps.begin(), steps.end())));
     PEGASUS_TRY(services->vault_, openVault(config, stateDir, services->random_));
     PEGASUS_CHECK(services->openLedger(stateDir));
@@ -159,7 +161,9 @@ Task<void> Services::start() {
     PEGASUS_CO_CHECK(co_await openWallet());
     const stream::StreamServices streamServices{loop_, loop_.pool(), loop_.clock(), random_, *state_,
                                                 *vault_, *ledger_, *attacher_, *sampler_};
-    streams_ = stream::StreamService::create(streamServices);
+    stream::StreamLimits streamLimits;
+    streamLimits.flushInterval = config_.streams.flushInterval;
+    streams_ = stream::StreamService::create(streamServices, streamLimits);
     const market::MarketServices marketServices{loop_, loop_.pool(), loop_.clock(), random_,
                                                 *ledger_, *state_, *vault_, *wallet_};
     market::SellerOptions selling;
@@ -216,6 +220,11 @@ Async<void> Services::afterRestore() {
     if (!done) log(Level::Error, "streams keep their channels after the restore: " + done.error().message);
 }
 
+Async<void> Services::flushStreams() {
+    if (const auto flushed = co_await streams_->flush(); !flushed)
+        log(Level::Warning, "readings stay in memory for now: " + flushed.error().message);
+}
+
 Async<void> Services::refreshLedgerStatus() { ledgerStatus_ = co_await ledger_->status(); }
 
 std::vector<std::uint16_t> Services::apiPorts() const {
@@ -250,11 +259,13 @@ Result<std::string> Services::reload(const config::Config& config) {
         if (gone || changed.contains(info.config.id)) PEGASUS_CHECK(sampler_->remove(info.config.id));
     }
     for (const auto& id : changed) PEGASUS_CHECK(addSensor(id, config.sensors.at(id)));
+    loop_.spawn("stream queue", flushStreams());
     const bool restart = !(config.ledger == config_.ledger && config.wallet == config_.wallet &&
-                           config.market == config_.market && config.machineKeyFile == config_.machineKeyFile);
+                           config.market == config_.market && config.streams == config_.streams &&
+                           config.machineKeyFile == config_.machineKeyFile);
     config_.sensors = config.sensors;
     config_.gateway = config.gateway;
-    return restart ? "changes of ledger, wallet, market and machine-key-file need a restart" : "";
+    return restart ? "changes of ledger, wallet, market, streams and machine-key-file need a restart" : "";
 }
 
 }  // namespace pegasus::daemon

@@ -68,6 +68,7 @@ private:
     Task<void> openWallet();
     Task<void> followRestore();
     Async<void> afterRestore();
+    Async<void> flushStreams();
 
     loop::Loop& loop_;
     config::Config config_;

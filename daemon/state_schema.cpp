@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// state.db, version 1: the tables of all services.
+// state.db: the tables of all services.
 #include "daemon/state_schema.hpp"
 
 #include "iri/schema.hpp"
@@ -28,7 +28,8 @@ std::string join(std::initializer_list<std::string_view> parts) {
 
 const std::vector<std::string>& stateMigrations() {
     static const std::vector<std::string> kSteps{
-        join({keys::kSchema, iri::kSchema, wallet::kSchema, stream::kSchema, market::kSchema, kDaemonSchema})};
+        join({keys::kSchema, iri::kSchema, wallet::kSchema, stream::kSchema, market::kSchema, kDaemonSchema}),
+        std::string(stream::kQueueByStream)};
     return kSteps;
 }
 

@@ -98,6 +98,7 @@ void readDocument(Section& s, Config& config) {
         below.field("auto-lock", config.wallet.autoLock, 0s, std::chrono::days(365));
     });
     s.entries("sensors", [&](const std::string& id, Section& below) { readSensor(id, below, config); });
+    s.section("streams", [&](Section& below) { below.field("flush-interval", config.streams.flushInterval, 1s, 1h); });
     s.section("market", [&](Section& below) { readMarket(below, config.market); });
     s.field("machine-key-file", config.machineKeyFile);
 }

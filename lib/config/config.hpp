@@ -95,6 +95,12 @@ struct Sensor {
     bool operator==(const Sensor&) const = default;
 };
 
+struct Streams {
+    Duration flushInterval = 180s;  ///< readings of a message that is not full are in memory for at most so long
+
+    bool operator==(const Streams&) const = default;
+};
+
 struct Market {
     std::string tag = "pegasus";
     LegacyPayments legacyPayments = LegacyPayments::Hold;
@@ -111,6 +117,7 @@ struct Config {
     Ledger ledger;
     Wallet wallet;
     std::map<std::string, Sensor> sensors;
+    Streams streams;
     Market market;
     std::filesystem::path machineKeyFile;  ///< empty: machine.key in the state directory
 };

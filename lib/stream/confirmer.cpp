@@ -29,19 +29,34 @@ Task<Published> Service::attach(StreamPtr stream, std::uint64_t epoch, std::uint
     Published done{id, leaf, {}, message.bundle, message.samples, message.root, message.text};
     auto build = [message = std::move(message)] { return transactionsOf(message); };
     PEGASUS_CO_TRY(auto transactions, co_await compute(services_.pool, std::move(build)));
-    PEGASUS_CO_TRY(const auto attachment, co_await services_.attacher.attach(std::move(transactions)));
-    done.tail = attachment.tail;
+    std::optional<model::Hash> tail;
+    if (const auto* sent = findPending(*stream, epoch, leaf); sent != nullptr && sent->perhapsSent) {
+        PEGASUS_CO_TRY(tail, co_await findAttached(transactions));
+    }
+    if (!tail) {
+        PEGASUS_CO_TRY(const auto attachment, co_await services_.attacher.attach(std::move(transactions)));
+        tail = attachment.tail;
+    }
+    done.tail = *tail;
     auto* pending = findPending(*stream, epoch, leaf);
     if (stream->removed || pending == nullptr) co_return done;
-    const bool first = !pending->sent();
-    pending->message.tail = attachment.tail;
+    pending->message.tail = tail;
     pending->attached = services_.clock.steady();
-    auto mark = [id, epoch, leaf, tail = attachment.tail, first, now = services_.clock.now()](store::Connection& c) {
-        return tables::markSent(c, id, epoch, leaf, tail, first, now);
-    };
-    // May fail: what is not noted is attached once more after a restart, as the same bundle.
-    (void)co_await services_.database.write(mark, store::Durability::Batched);
+    pending->perhapsSent = false;
+    note({id, epoch, leaf}, {tail, services_.clock.now(), false});
     co_return done;
+}
+
+/// The tail of an attachment of just these transactions, if the ledger has one: the bundle hash does not cover the messages.
+Task<std::optional<model::Hash>> Service::findAttached(const std::vector<model::Transaction>& transactions) {
+    const auto bundle = transactions.front().bundle;
+    PEGASUS_CO_TRY(const auto found, co_await ledger::attachmentsOf(services_.ledger, services_.pool, bundle));
+    const auto same = [](const model::AttachedTransaction& there, const model::Transaction& own) {
+        return there.transaction.signatureMessageFragment == own.signatureMessageFragment;
+    };
+    for (const auto& attachment : found.list)
+        if (std::ranges::equal(attachment.transactions, transactions, same)) co_return attachment.tail;
+    co_return std::nullopt;
 }
 
 void Service::watchSoon() {
@@ -91,23 +106,15 @@ Task<void> Service::takeConfirmed() {
     }
     if (tails.empty()) co_return Result<void>();
     PEGASUS_CO_TRY(const auto included, co_await ledger::fetchInclusion(services_.ledger, std::move(tails)));
-    std::vector<Sent> confirmed;
-    for (std::size_t i = 0; i < sent.size() && i < included.size(); ++i)
-        if (included[i] && !sent[i].stream->removed) confirmed.push_back(sent[i]);
-    if (confirmed.empty()) co_return Result<void>();
-    std::vector<std::tuple<std::string, std::uint64_t, std::uint64_t>> rows;
-    for (const auto& one : confirmed) rows.emplace_back(one.stream->info.spec.id, one.epoch, one.leaf);
-    auto drop = [rows](store::Connection& c) -> Result<void> {
-        for (const auto& [id, epoch, leaf] : rows) PEGASUS_CHECK(tables::confirm(c, id, epoch, leaf));
-        return {};
-    };
-    PEGASUS_CO_CHECK(co_await services_.database.write(drop, store::Durability::Batched));
-    for (const auto& one : confirmed) {
-        std::erase_if(one.stream->pending, [&](const Pending& p) {
-            return p.message.epoch == one.epoch && p.message.leaf == one.leaf;
-        });
-        ++one.stream->info.confirmed;
-        kick(one.stream);  // a full outbox has room again
+    for (std::size_t i = 0; i < sent.size() && i < included.size(); ++i) {
+        const auto& [stream, epoch, leaf] = sent[i];
+        if (!included[i] || stream->removed) continue;
+        const auto gone = std::erase_if(
+            stream->pending, [&](const Pending& p) { return p.message.epoch == epoch && p.message.leaf == leaf; });
+        if (gone == 0) continue;
+        ++stream->info.confirmed;
+        note({stream->info.spec.id, epoch, leaf}, {{}, {}, true});
+        kick(stream);  // a full outbox has room again
     }
     co_return Result<void>();
 }

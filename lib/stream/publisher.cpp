@@ -38,23 +38,8 @@ void Service::take(const StreamPtr& stream, const std::vector<sensor::Reading>& 
         if (!silent || !before) told.push_back(reading);  // that a source fell silent is told once
     }
     if (told.empty()) return;
-    stream->fresh.push_back({encodeSample(told), 0});
-    if (stream->fresh.size() > limits_.freshSamples) thinFresh(*stream);
-    if (!stream->pumping) {
-        kick(stream);
-    } else if (!std::exchange(stream->storing, true)) {
-        services_.scheduler.spawn("stream queue", storeSoon(stream));
-    }
-}
-
-void Service::thinFresh(Stream& stream) {
-    stream.info.omitted += thin(stream.fresh);
-}
-
-void Service::putBack(Stream& stream, std::vector<Sample> samples) {
-    stream.fresh.insert(stream.fresh.begin(), std::make_move_iterator(samples.begin()),
-                        std::make_move_iterator(samples.end()));
-    while (stream.fresh.size() > limits_.freshSamples && stream.fresh.size() > 1) thinFresh(stream);
+    hold(*stream, {encodeSample(told), 0});
+    kick(stream);
 }
 
 void Service::kick(const StreamPtr& stream) {
@@ -73,13 +58,13 @@ Async<void> Service::pump(StreamPtr stream) {
             if (!*moved) break;
             continue;
         }
+        const bool firstTime = stream->info.lastError.empty();
         stream->info.lastError = moved.error().message;
-        (void)co_await store(stream);  // what made it fail is told already; a full disk is tried again below
+        if (firstTime) (void)co_await flush();  // nobody knows for how long; and what made it fail is told already
         if (!co_await services_.scheduler.sleep(pause)) break;
         pause = std::min(2 * pause, kLongestPause);
     }
-    if (services_.scheduler.stopping() && !stream->removed)
-        (void)co_await store(stream);  // the last chance; the program ends either way
+    if (services_.scheduler.stopping()) (void)co_await flush();  // the last chance; the program ends either way
     stream->pumping = false;
 }
 
@@ -90,16 +75,11 @@ Task<bool> Service::step(StreamPtr stream) {
         PEGASUS_CO_CHECK(co_await resolve(stream));
     }
     if (firstUnsent(*stream) != nullptr) {
-        if (!stream->fresh.empty()) PEGASUS_CO_CHECK(co_await store(stream));
         PEGASUS_CO_CHECK(co_await send(stream));
         co_return true;
     }
     if (fillsAMessage(*stream, limits_)) {
         PEGASUS_CO_CHECK(co_await sign(stream));
-        co_return true;
-    }
-    if (!stream->fresh.empty()) {
-        PEGASUS_CO_CHECK(co_await store(stream));
         co_return true;
     }
     if (!stream->trees) {  // ahead of time, so that the next message costs a signature only
@@ -109,68 +89,6 @@ Task<bool> Service::step(StreamPtr stream) {
         co_return true;
     }
     co_return false;
-}
-
-Async<void> Service::storeSoon(StreamPtr stream) {
-    Result<void> stored;
-    while (stored && !stream->fresh.empty() && !stream->removed) stored = co_await store(stream);
-    stream->storing = false;
-    if (!stored) stream->info.lastError = stored.error().message;  // the samples are still in memory
-}
-
-/// Moves the fresh samples into the queue of the database. Not synced: a power cut may take the last seconds, a crash of
-/// the program takes nothing, and the message that they go into is synced.
-Task<void> Service::store(StreamPtr stream) {
-    const auto guard = co_await stream->lock.lock();
-    if (stream->removed || stream->fresh.empty()) co_return Result<void>();
-    PEGASUS_CO_CHECK(co_await resolve(stream));  // its samples are older
-    auto samples = std::exchange(stream->fresh, {});
-    const std::string id = stream->info.spec.id;
-    auto write = [id, samples, limit = limits_.queuedSamples](store::Connection& c) {
-        return tables::enqueue(c, id, samples, limit);
-    };
-    const auto state = co_await services_.database.write(write, store::Durability::Batched);
-    if (!state) {
-        putBack(*stream, std::move(samples));
-        co_return fail(state.error());
-    }
-    stream->durable = state->queued;
-    stream->info.omitted += state->omitted;
-    co_return Result<void>();
-}
-
-/// Finds out what became of a commit that failed; lock held.
-Task<void> Service::resolve(StreamPtr stream) {
-    if (!stream->doubt || stream->removed) co_return Result<void>();
-    const std::string id = stream->info.spec.id;
-    struct Known {
-        std::uint64_t nextLeaf = 0;
-        std::vector<tables::PendingMessage> pending;
-        std::uint64_t queued = 0;
-    };
-    auto load = [id](store::Connection& c) -> Result<Known> {
-        Known known;
-        PEGASUS_TRY(known.nextLeaf, tables::loadNextLeaf(c, id));
-        PEGASUS_TRY(known.pending, tables::loadPending(c, id));
-        known.queued = tables::queueLength(c, id);
-        return known;
-    };
-    PEGASUS_CO_TRY(auto known, co_await services_.database.read(load));
-    auto doubt = *std::exchange(stream->doubt, std::nullopt);
-    stream->durable = known.queued;
-    if (known.nextLeaf == doubt.leaf) {
-        putBack(*stream, std::move(doubt.samples));
-        co_return Result<void>();
-    }
-    stream->nextLeaf = known.nextLeaf;
-    stream->trees.reset();
-    for (auto& message : known.pending) {
-        const bool there = std::ranges::any_of(stream->pending, [&](const Pending& p) {
-            return p.message.epoch == message.epoch && p.message.leaf == message.leaf;
-        });
-        if (!there) stream->pending.push_back({std::move(message), services_.clock.steady()});
-    }
-    co_return Result<void>();
 }
 
 /// Makes one message of the oldest samples and takes its leaf. The signature is only in memory until that is durable: if it
@@ -220,13 +138,19 @@ Task<Message> Service::makeNext(StreamPtr stream, const Selection& selection) {
     co_return message;
 }
 
-/// Leaf, essence and samples in one transaction; lock held. `taken`: the samples that are in memory only.
+/// Leaf, essence and samples in one transaction, with the notes of all streams; lock held. `taken`: the samples that are in
+/// memory only.
 Task<void> Service::commit(StreamPtr stream, Message message, Selection selection, std::vector<Sample> taken) {
     tables::PendingMessage pending{message.epoch, message.leaf, message.root, message.bundle, message.samples, {}};
-    auto write = [id = stream->info.spec.id, message = std::move(message),
-                  last = selection.lastSequence](store::Connection& c) { return tables::reserve(c, id, message, last); };
+    auto notes = takeNotes();
+    auto write = [id = stream->info.spec.id, message = std::move(message), last = selection.lastSequence,
+                  notes](store::Connection& c) -> Result<void> {
+        PEGASUS_CHECK(tables::apply(c, notes));  // first, so that the new row takes the room of the old ones
+        return tables::reserve(c, id, message, last);
+    };
     const auto written = co_await services_.database.write(write, store::Durability::Synced);
     if (!written) {
+        putBackNotes(std::move(notes));
         stream->doubt = Doubt{pending.leaf, std::move(taken)};
         co_return fail(written.error());
     }
@@ -239,7 +163,7 @@ Task<void> Service::commit(StreamPtr stream, Message message, Selection selectio
 
 /// Attaches the first message that no ledger has taken yet.
 Task<void> Service::send(StreamPtr stream) {
-    const auto next = firstUnsent(*stream)->message;
+    const auto next = firstUnsent(*stream)->message;  // a copy: it may go while this waits
     PEGASUS_CO_TRY(const auto done, co_await attach(stream, next.epoch, next.leaf));
     if (stream->removed) co_return Result<void>();
     ++stream->info.published;

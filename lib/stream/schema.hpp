@@ -8,7 +8,7 @@ namespace pegasus::stream {
 
 /// stream_channel: one stream and the state of its MAM channel. stream_queue: samples not yet in a message.
 /// stream_outbox: signed messages that the ledger has not confirmed; a row is written in the transaction that takes its
-/// leaf and its samples, and deleted when its bundle is included.
+/// leaf and its samples, and deleted in a later one when its bundle is included.
 inline constexpr std::string_view kSchema = R"sql(
 CREATE TABLE stream_channel (
     id TEXT PRIMARY KEY,
@@ -55,6 +55,20 @@ CREATE TABLE stream_outbox (
     tail TEXT,
     PRIMARY KEY (stream, epoch, leaf)
 ) STRICT, WITHOUT ROWID;
+)sql";
+
+/// The second version: the samples of a stream lie together, in one tree, so that a transaction touches few pages.
+inline constexpr std::string_view kQueueByStream = R"sql(
+CREATE TABLE stream_queue_new (
+    stream TEXT NOT NULL REFERENCES stream_channel(id) ON DELETE CASCADE,
+    sequence INTEGER NOT NULL,
+    omitted INTEGER NOT NULL,
+    sample TEXT NOT NULL,
+    PRIMARY KEY (stream, sequence)
+) STRICT, WITHOUT ROWID;
+INSERT INTO stream_queue_new SELECT stream, sequence, omitted, sample FROM stream_queue ORDER BY stream, sequence;
+DROP TABLE stream_queue;
+ALTER TABLE stream_queue_new RENAME TO stream_queue;
 )sql";
 
 }  // namespace pegasus::stream

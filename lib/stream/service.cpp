@@ -83,7 +83,7 @@ Task<void> Service::start() {
         const std::string id = stream->info.spec.id;
         auto loadPending = [id](store::Connection& c) { return tables::loadPending(c, id); };
         PEGASUS_CO_TRY(auto pending, co_await services_.database.read(loadPending));
-        for (auto& message : pending) stream->pending.push_back({std::move(message), services_.clock.steady()});
+        for (auto& message : pending) stream->pending.push_back({std::move(message), services_.clock.steady(), true});
         streams_.emplace(id, std::move(stream));
     }
     sampled_ = services_.sampler.sampled.add(
@@ -140,6 +140,7 @@ Task<void> Service::remove(std::string id) {
         co_return fail(dropped.error());
     }
     streams_.erase(id);
+    std::erase_if(notes_, [&](const auto& entry) { return std::get<0>(entry.first) == id; });
     changed.notify(id);
     co_return Result<void>();
 }

@@ -22,6 +22,7 @@ namespace pegasus::stream {
 struct Pending {
     tables::PendingMessage message;
     SteadyTime attached;
+    bool perhapsSent = false;  ///< an earlier life may have sent it and not noted that
     [[nodiscard]] bool sent() const { return message.tail.has_value(); }
 };
 
@@ -44,13 +45,13 @@ struct Stream {
     std::uint64_t nextLeaf = 0;
     std::uint64_t durable = 0;   ///< samples in the queue of the database
     std::vector<Sample> fresh;   ///< samples that are not in the database yet, newest last
+    SteadyTime freshSince;       ///< none of them is older
     std::deque<Pending> pending;  ///< in the order of signing; those sent come first
     std::optional<mam::ChannelTrees> trees;  ///< of nextLeaf; made ahead
     std::map<std::string, bool> silent;      ///< quantities of which the last sample had no value
     std::optional<Doubt> doubt;
     AsyncMutex lock;  ///< held while samples or the leaf move between memory and database
     bool pumping = false;
-    bool storing = false;
     bool removed = false;
 };
 using StreamPtr = std::shared_ptr<Stream>;  // shared: a task under way outlives the removal
@@ -68,6 +69,7 @@ public:
     [[nodiscard]] std::vector<StreamInfo> list() const override;
     [[nodiscard]] Result<StreamInfo> info(const std::string& id) const override;
     Task<Access> access(std::string id) override;
+    Task<void> flush() override;
     Task<std::size_t> onWalletRestored() override;
 
 private:
@@ -85,18 +87,27 @@ private:
     void kick(const StreamPtr& stream);
     Async<void> pump(StreamPtr stream);
     Task<bool> step(StreamPtr stream);
-    Async<void> storeSoon(StreamPtr stream);
-    Task<void> store(StreamPtr stream);
-    Task<void> resolve(StreamPtr stream);
     Task<void> sign(StreamPtr stream);
     Task<Message> makeNext(StreamPtr stream, const Selection& selection);
     Task<void> commit(StreamPtr stream, Message message, Selection selection, std::vector<Sample> taken);
     Task<void> send(StreamPtr stream);
+
+    // flusher.cpp
+    void hold(Stream& stream, Sample sample);
     void putBack(Stream& stream, std::vector<Sample> samples);
     void thinFresh(Stream& stream);
+    void flushSoon();
+    Async<void> flushWhenFull();
+    Async<void> flushInTime();
+    [[nodiscard]] std::optional<SteadyTime> flushDue() const;
+    Task<void> resolve(StreamPtr stream);
+    void note(const tables::MessageKey& message, tables::Note note);
+    [[nodiscard]] tables::Notes takeNotes() { return std::exchange(notes_, {}); }
+    void putBackNotes(tables::Notes notes);
 
     // confirmer.cpp
     Task<Published> attach(StreamPtr stream, std::uint64_t epoch, std::uint64_t leaf);
+    Task<std::optional<model::Hash>> findAttached(const std::vector<model::Transaction>& transactions);
     void watchSoon();
     Async<void> watch();
     Async<void> check();
@@ -109,6 +120,10 @@ private:
     std::set<std::string> adding_;  ///< ids on their way into the database
     Subscription sampled_;
     Subscription milestones_;
+    tables::Notes notes_;    ///< for the next transaction
+    SteadyTime notesSince_;  ///< none of them is older
+    bool flushing_ = false;
+    bool flushingFull_ = false;
     bool watching_ = false;
     bool checking_ = false;
 };

@@ -83,6 +83,8 @@ inline constexpr std::size_t kMaxStreams = 256;
 struct StreamLimits {
     std::size_t queuedSamples = 20'000;  ///< a stream; beyond it the queue is thinned (README, "Bounds")
     std::size_t freshSamples = 500;      ///< a stream; in memory while the database does not take them
+    std::size_t heldSamples = 100;       ///< a stream; in memory before they are written without waiting any longer
+    Duration flushInterval = 60s;        ///< a sample is in memory alone for at most so long (README, "What is promised")
     std::size_t pendingMessages = 200;   ///< a stream; no new message is signed beyond it
     std::size_t messageCharacters = 4000;  ///< JSON of one message, if it has more than one sample
     std::size_t messageSamples = 64;
@@ -119,6 +121,10 @@ public:
     virtual Task<void> remove(std::string id) = 0;
     /// Changes what is only said about a stream (name, description, place, price). NotFound, InvalidArgument.
     virtual Task<void> setTerms(StreamSpec spec) = 0;
+
+    /// Writes what is in memory alone, of all streams in one transaction. The service does so by itself in time, and when the
+    /// program stops.
+    virtual Task<void> flush() = 0;
 
     [[nodiscard]] virtual std::vector<StreamInfo> list() const = 0;
     [[nodiscard]] virtual Result<StreamInfo> info(const std::string& id) const = 0;

@@ -68,17 +68,33 @@ std::uint64_t thinQueue(Connection& c, const std::string& id) {
     Statement count(c, R"sql(
         UPDATE stream_queue SET omitted = stream_queue.omitted + pair.before + 1
         FROM (SELECT sequence AS s, lag(omitted) OVER w AS before, row_number() OVER w AS n
-              FROM stream_queue WHERE stream = ? WINDOW w AS (ORDER BY sequence)) AS pair
-        WHERE stream_queue.sequence = pair.s AND pair.n % 2 = 0)sql");
+              FROM stream_queue WHERE stream = ?1 WINDOW w AS (ORDER BY sequence)) AS pair
+        WHERE stream_queue.stream = ?1 AND stream_queue.sequence = pair.s AND pair.n % 2 = 0)sql");
     count.bind(1, id);
     count.exec();
     Statement drop(c, R"sql(
-        DELETE FROM stream_queue WHERE sequence IN (
+        DELETE FROM stream_queue WHERE stream = ?1 AND sequence IN (
             SELECT s FROM (SELECT sequence AS s, row_number() OVER (ORDER BY sequence) AS n, count(*) OVER () AS total
-                           FROM stream_queue WHERE stream = ?)
+                           FROM stream_queue WHERE stream = ?1)
             WHERE n % 2 = 1 AND n < total))sql");
     drop.bind(1, id);
     return static_cast<std::uint64_t>(drop.exec());
+}
+
+/// A message counts as published when it has its first tail.
+void markSent(Connection& c, const MessageKey& key, const model::Hash& tail, Timestamp sent) {
+    const auto& [id, epoch, leaf] = key;
+    Statement first(c, "UPDATE stream_outbox SET tail = ? WHERE stream = ? AND epoch = ? AND leaf = ? AND tail IS NULL");
+    SQLite::bind(first, tail.str(), id, i64(epoch), i64(leaf));
+    if (first.exec() == 0) {
+        Statement again(c, "UPDATE stream_outbox SET tail = ? WHERE stream = ? AND epoch = ? AND leaf = ?");
+        SQLite::bind(again, tail.str(), id, i64(epoch), i64(leaf));
+        again.exec();
+        return;
+    }
+    Statement count(c, "UPDATE stream_channel SET published = published + 1, last_message = ? WHERE id = ?");
+    SQLite::bind(count, toMicros(sent), id);
+    count.exec();
 }
 
 }  // namespace
@@ -206,9 +222,13 @@ Result<void> startChannel(Connection& c, const std::string& id, std::uint64_t ep
 
 Result<QueueState> enqueue(Connection& c, const std::string& id, const std::vector<Sample>& samples,
                            std::size_t limit) {
-    Statement insert(c, "INSERT INTO stream_queue (stream, omitted, sample) VALUES (?, ?, ?)");
+    Statement newest(c, "SELECT coalesce(max(sequence), 0) FROM stream_queue WHERE stream = ?");
+    newest.bind(1, id);
+    newest.executeStep();
+    auto sequence = newest.getColumn(0).getInt64();
+    Statement insert(c, "INSERT INTO stream_queue (stream, sequence, omitted, sample) VALUES (?, ?, ?, ?)");
     for (const auto& sample : samples) {
-        SQLite::bind(insert, id, i64(sample.omitted), sample.json);
+        SQLite::bind(insert, id, ++sequence, i64(sample.omitted), sample.json);
         insert.exec();
         insert.reset();
     }
@@ -262,31 +282,25 @@ Result<void> reserve(Connection& c, const std::string& id, const Message& messag
     insert.bind(12, i64(message.samples));
     insert.bind(13, message.text);
     insert.exec();
+    if (lastSequence < 0) return {};
     Statement drop(c, "DELETE FROM stream_queue WHERE stream = ? AND sequence <= ?");
     SQLite::bind(drop, id, lastSequence);
     drop.exec();
     return {};
 }
 
-Result<void> markSent(Connection& c, const std::string& id, std::uint64_t epoch, std::uint64_t leaf,
-                      const model::Hash& tail, bool first, Timestamp now) {
-    Statement update(c, "UPDATE stream_outbox SET tail = ? WHERE stream = ? AND epoch = ? AND leaf = ?");
-    SQLite::bind(update, tail.str(), id, i64(epoch), i64(leaf));
-    update.exec();
-    if (!first) return {};
-    Statement count(c, "UPDATE stream_channel SET published = published + 1, last_message = ? WHERE id = ?");
-    SQLite::bind(count, toMicros(now), id);
-    count.exec();
-    return {};
-}
-
-Result<void> confirm(Connection& c, const std::string& id, std::uint64_t epoch, std::uint64_t leaf) {
-    Statement drop(c, "DELETE FROM stream_outbox WHERE stream = ? AND epoch = ? AND leaf = ?");
-    SQLite::bind(drop, id, i64(epoch), i64(leaf));
-    if (drop.exec() == 0) return {};
-    Statement count(c, "UPDATE stream_channel SET confirmed = confirmed + 1 WHERE id = ?");
-    count.bind(1, id);
-    count.exec();
+Result<void> apply(Connection& c, const Notes& notes) {
+    for (const auto& [key, note] : notes) {
+        const auto& [id, epoch, leaf] = key;
+        if (note.tail) markSent(c, key, *note.tail, note.sent);
+        if (!note.confirmed) continue;
+        Statement drop(c, "DELETE FROM stream_outbox WHERE stream = ? AND epoch = ? AND leaf = ?");
+        SQLite::bind(drop, id, i64(epoch), i64(leaf));
+        if (drop.exec() == 0) continue;
+        Statement count(c, "UPDATE stream_channel SET confirmed = confirmed + 1 WHERE id = ?");
+        count.bind(1, id);
+        count.exec();
+    }
     return {};
 }
 

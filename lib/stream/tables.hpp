@@ -3,8 +3,10 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
+#include <tuple>
 #include <vector>
 
 #include "store/database.hpp"
@@ -31,6 +33,17 @@ struct PendingMessage {
     std::size_t samples = 0;
     std::optional<model::Hash> tail;  ///< of the last attachment that the ledger took
 };
+
+/// Stream, epoch, leaf.
+using MessageKey = std::tuple<std::string, std::uint64_t, std::uint64_t>;
+
+/// What became of a message of the outbox.
+struct Note {
+    std::optional<model::Hash> tail;  ///< of the newest attachment, made at `sent`
+    Timestamp sent;
+    bool confirmed = false;
+};
+using Notes = std::map<MessageKey, Note>;
 
 struct QueuedSample {
     std::int64_t sequence = 0;
@@ -65,13 +78,11 @@ struct QueueState {
 [[nodiscard]] std::uint64_t queueLength(Connection& c, const std::string& id);
 /// The oldest ones.
 [[nodiscard]] Result<std::vector<QueuedSample>> readQueue(Connection& c, const std::string& id, std::size_t count);
-/// Takes the leaf of `message`, keeps it in the outbox and drops the queue up to `lastSequence`. Conflict if the leaf is not
-/// the next one.
+/// Takes the leaf of `message`, keeps it in the outbox and drops the queue up to `lastSequence` (-1: nothing). Conflict if
+/// the leaf is not the next one.
 [[nodiscard]] Result<void> reserve(Connection& c, const std::string& id, const Message& message,
                                    std::int64_t lastSequence);
-/// Notes the newest attachment; `first`: the message had none before, so it counts as published at `now`.
-[[nodiscard]] Result<void> markSent(Connection& c, const std::string& id, std::uint64_t epoch, std::uint64_t leaf,
-                                    const model::Hash& tail, bool first, Timestamp now);
-[[nodiscard]] Result<void> confirm(Connection& c, const std::string& id, std::uint64_t epoch, std::uint64_t leaf);
+/// Tails are kept, confirmed messages leave the outbox, and each is counted once: doing it again changes nothing.
+[[nodiscard]] Result<void> apply(Connection& c, const Notes& notes);
 
 }  // namespace pegasus::stream::tables

@@ -94,6 +94,7 @@ TEST(Config, TheCommentedSampleShowsTheDefaults) {
     EXPECT_EQ(config->ledger.api.listen, defaults.ledger.api.listen);
     EXPECT_EQ(config->market.addressGrace, defaults.market.addressGrace);
     EXPECT_EQ(config->wallet, defaults.wallet);
+    EXPECT_EQ(config->streams, defaults.streams);
 }
 
 TEST(Duration, ReadsUnitsAndRefusesTheRest) {

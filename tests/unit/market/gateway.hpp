@@ -46,6 +46,7 @@ public:
     Task<void> add(stream::StreamSpec) override { co_return Result<void>(); }
     Task<void> pause(std::string) override { co_return Result<void>(); }
     Task<void> resume(std::string) override { co_return Result<void>(); }
+    Task<void> flush() override { co_return Result<void>(); }
     Task<void> remove(std::string id) override {
         sources_.erase(id);
         changed.notify(id);

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // A crash after every step that is durable: the same bundle goes out, no leaf signs twice, no reading is lost.
+#include <algorithm>
 #include <set>
 
 #include "gateway.hpp"
+#include "ledger/bundles.hpp"
 
 namespace pegasus::stream {
 namespace {
@@ -60,31 +62,76 @@ INSTANTIATE_TEST_SUITE_P(AtEachMessage, Crash,
                          testing::Combine(testing::Values(1, 2, 3),
                                           testing::Values(Death::BeforeBroadcast, Death::AfterBroadcast)));
 
-TEST(CrashWithAQueue, KeepsTheSamplesOfABatchThatIsNotFull) {
+/// Two gateways' lives: the first takes readings 1, 2, ... every 20 s for `lived` and dies; the second takes 100, 101, ...
+std::vector<int> publishedOverACrash(Duration lived, bool clean) {
     World world;
     const test::TempDir before;
     const test::TempDir after;
+    StreamLimits limits;
+    limits.flushInterval = 60s;
     Access access;
+    {
+        Gateway first(world, before.path(), 1, limits);
+        first.start();
+        auto spec = Gateway::spec();
+        spec.batch = 8;
+        EXPECT_TRUE(first.add(spec));
+        access = first.access();
+        first.sample();
+        first.loop.runFor(lived);
+        if (clean) first.loop.stop();
+        first.snapshot(after.path());
+    }
+    Gateway second(world, after.path(), 100, limits);
+    second.start();
+    second.sample();
+    second.turns(8);
+    return valuesOf(readChannel(world, access.root, std::string(access.sideKey.text())));
+}
+
+TEST(CrashWithAQueue, TakesNoMoreThanTheFlushInterval) {
+    // Readings 1 to 7 at 0, 20, ... 120 s: those of the first minute were written at 60 s, with the one of that moment or not.
+    auto values = publishedOverACrash(119s, false);
+    ASSERT_EQ(values.size(), 8U);
+    EXPECT_EQ((std::vector<int>(values.begin(), values.begin() + 3)), upTo(3));
+    EXPECT_TRUE(std::ranges::is_sorted(values));
+    values = publishedOverACrash(59s, false);
+    EXPECT_EQ(values.at(0), 100);
+}
+
+TEST(CrashWithAQueue, ACleanStopTakesNothing) {
+    const auto values = publishedOverACrash(119s, true);
+    EXPECT_EQ(values, (std::vector<int>{1, 2, 3, 4, 5, 6, 100, 101}));
+}
+
+TEST(CrashAfterSending, AttachesAgainWhatTheLedgerHasWithOtherContent) {
+    World world;
+    const test::TempDir before;
+    const test::TempDir after;
     {
         Gateway first(world, before.path());
         first.start();
-        auto spec = Gateway::spec();
-        spec.batch = 3;
-        ASSERT_TRUE(first.add(spec));
-        access = first.access();
+        ASSERT_TRUE(first.add(Gateway::spec()));
         first.sample();
-        first.loop.runFor(25s);  // two of three samples
-        EXPECT_EQ(first.info().queued, 2U);
+        first.loop.runFor(5s);
         first.snapshot(after.path());
+        // Somebody attaches the essence with another text: the bundle hash does not cover it.
+        const auto bundle = world.ledger.broadcastBundles().at(0);
+        const auto tail = world.ledger.tailsOf(bundle).at(0);
+        const auto whole = world.loop.run(ledger::fetchBundle(world.ledger, world.loop.pool, tail)).value();
+        std::vector<model::Transaction> forged;
+        for (const auto& one : whole.transactions) forged.push_back(one.transaction);
+        forged[0].signatureMessageFragment = model::Fragment();
+        world.ledger.forget(bundle);
+        ledger::Attacher attacher(world.ledger, world.loop.pool, world.clock);
+        ASSERT_TRUE(world.loop.run(attacher.attach(forged)));
     }
-    Gateway second(world, after.path(), 3);
+    Gateway second(world, after.path(), 2);
     second.start();
-    EXPECT_EQ(second.info().queued, 2U);
-    second.sample();
     second.loop.runFor(5s);
-    const auto texts = readChannel(world, access.root, std::string(access.sideKey.text()));
-    ASSERT_EQ(texts.size(), 1U);
-    EXPECT_EQ(valuesOf(texts), upTo(3));
+    EXPECT_EQ(second.info().lastError, "");
+    EXPECT_EQ(second.info().published, 1U);
+    EXPECT_EQ(world.ledger.broadcastBundles().size(), 2U);  // the forged one and that of the second life
 }
 
 TEST(CrashAfterSending, DoesNotAttachWhatTheLedgerHas) {
@@ -101,8 +148,10 @@ TEST(CrashAfterSending, DoesNotAttachWhatTheLedgerHas) {
     }
     ASSERT_EQ(world.ledger.broadcastBundles().size(), 1U);
     Gateway second(world, after.path(), 2);
-    ASSERT_TRUE(second.loop.run(second.streams->start()));
+    second.start();
+    second.loop.runFor(1s);
     EXPECT_EQ(second.info().pending, 1U);
+    EXPECT_EQ(second.info().published, 1U);
     world.ledger.milestone();
     second.loop.settle();
     EXPECT_EQ(second.info().pending, 0U);

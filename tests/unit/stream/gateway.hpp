@@ -47,7 +47,7 @@ public:
         world.clock.follow(loop.clock);
         vault_ = std::make_unique<keys::MachineVault>(
             keys::MachineVault::open(folder / "machine.key", random_).value());
-        database = store::Database::open({.path = folder / "state.db"}, {kSchema}).value();
+        database = store::Database::open({.path = folder / "state.db"}, {kSchema, kQueueByStream}).value();
         streams = StreamService::create({loop, loop.pool, loop.clock, random_, *database, *vault_, world.ledger,
                                          attacher_, sampler},
                                         limits);

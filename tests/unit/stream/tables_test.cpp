@@ -15,7 +15,7 @@ protected:
     Tables() { reopen(); }
     void reopen() {
         database.reset();
-        database = store::Database::open({.path = dir.path() / "state.db"}, {kSchema}).value();
+        database = store::Database::open({.path = dir.path() / "state.db"}, {kSchema, kQueueByStream}).value();
     }
     template <class F>
     auto run(F work) {
@@ -114,20 +114,61 @@ TEST_F(Tables, CountPublishedAndConfirmedOnce) {
     insert("a");
     ASSERT_TRUE(reserve(0, -1));
     const auto tail = *model::Hash::parsePadded("TAIL");
-    const auto mark = [&](bool first) {
-        return run([&](store::Connection& c) { return tables::markSent(c, "a", 1, 0, tail, first, fromMicros(5)); });
+    const auto later = *model::Hash::parsePadded("LATER");
+    const auto apply = [&](const tables::Note& note) {
+        return run([&](store::Connection& c) { return tables::apply(c, {{{"a", 1, 0}, note}}); });
     };
-    ASSERT_TRUE(mark(true));
-    ASSERT_TRUE(mark(false));
-    EXPECT_EQ(pending()[0].tail, tail);
-    const auto confirm = [&] { return run([](store::Connection& c) { return tables::confirm(c, "a", 1, 0); }); };
-    ASSERT_TRUE(confirm());
-    ASSERT_TRUE(confirm());
+    ASSERT_TRUE(apply({tail, fromMicros(5), false}));
+    ASSERT_TRUE(apply({later, fromMicros(6), false}));
+    EXPECT_EQ(pending()[0].tail, later);
+    const tables::Note confirmed{{}, {}, true};
+    ASSERT_TRUE(apply(confirmed));
+    ASSERT_TRUE(apply(confirmed));
     const auto info = streams()[0].info;
     EXPECT_EQ(info.published, 1U);
     EXPECT_EQ(info.confirmed, 1U);
     EXPECT_EQ(info.lastMessage, fromMicros(5));
     EXPECT_TRUE(pending().empty());
+}
+
+TEST_F(Tables, CountAMessageThatWasSentAndConfirmedAtOnce) {
+    insert("a");
+    ASSERT_TRUE(reserve(0, -1));
+    const tables::Note both{*model::Hash::parsePadded("TAIL"), fromMicros(5), true};
+    const auto apply = [&] { return run([&](store::Connection& c) { return tables::apply(c, {{{"a", 1, 0}, both}}); }); };
+    ASSERT_TRUE(apply());
+    ASSERT_TRUE(apply());
+    EXPECT_EQ(streams()[0].info.published, 1U);
+    EXPECT_EQ(streams()[0].info.confirmed, 1U);
+    EXPECT_TRUE(pending().empty());
+}
+
+TEST(StreamMigration, KeepsTheQueuesAndTheirOrder) {
+    const test::TempDir dir;
+    const store::DatabaseOptions options{.path = dir.path() / "state.db"};
+    {
+        const auto old = store::Database::open(options, {kSchema}).value();
+        const auto fill = [](store::Connection& c) -> Result<void> {
+            for (const char* id : {"a", "b"})
+                c.exec(std::string("INSERT INTO stream_channel (id, name, sensor, description, latitude, longitude, price, batch, "
+                                   "security, created, epoch, secrets) VALUES ('") + id + "', '', 's', '', 0, 0, 0, 1, 1, 0, 1, x'00')");
+            c.exec("INSERT INTO stream_queue (stream, omitted, sample) VALUES ('b', 0, '1'), ('a', 2, '2'), ('b', 0, '3')");
+            return {};
+        };
+        ASSERT_TRUE(old->runNow(fill));
+    }
+    const auto database = store::Database::open(options, {kSchema, kQueueByStream}).value();
+    const auto more = [](store::Connection& c) { return tables::enqueue(c, "b", {{"4", 0}}, 9); };
+    EXPECT_EQ(database->runNow(more).value().queued, 3U);
+    const auto read = [&](std::string id) {
+        std::vector<Sample> samples;
+        const auto work = [id](store::Connection& c) { return tables::readQueue(c, id, 9); };
+        const auto rows = database->runNow(work).value();
+        for (const auto& one : rows) samples.push_back(one.sample);
+        return samples;
+    };
+    EXPECT_EQ(read("a"), (std::vector<Sample>{{"2", 2}}));
+    EXPECT_EQ(read("b"), (std::vector<Sample>{{"1", 0}, {"3", 0}, {"4", 0}}));
 }
 
 TEST_F(Tables, ThinTheQueueAsMemoryIsThinned) {
