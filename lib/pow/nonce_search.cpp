@@ -46,7 +46,7 @@ public:
     }
 
     /// Tests the present counter value in all lanes; a lane that has the weight.
-    [[nodiscard]] std::optional<std::size_t> trial() {
+    [[nodiscard]] HWY_NOINLINE std::optional<std::size_t> trial() {
         const Ordered state =
             passesWhole(after_.back().get(), a_.get(), b_.get(), kPasses - kFirstPasses - kLastPasses);
         return zeroLane(state, state.state == a_.get() ? b_.get() : a_.get());

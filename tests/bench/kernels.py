@@ -38,7 +38,7 @@ def medians(name, quick):
 
 
 def rates(name, quick):
-    return {one["run_name"]: one["rate"] for one in medians(name, quick)}
+    return {one["run_name"]: one["rate"] for one in medians(name, quick) if "rate" in one}
 
 
 def reference(name, measured):

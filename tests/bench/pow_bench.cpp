@@ -2,8 +2,11 @@
 // Nonces tested and transactions hashed a second on one core, each beside Curl as its definition says ("/plain").
 #include <benchmark/benchmark.h>
 
+#include <chrono>
+#include <stop_token>
 #include <string>
 #include <string_view>
+#include <thread>
 #include <vector>
 
 #include "bench/simd_bench.hpp"
@@ -32,6 +35,22 @@ void powTrials(benchmark::State& state) {
     for (std::size_t i = 0; auto _ : state) trials += pow::searchNonce(transaction(i++), kWeight, {})->trials;
     setRate(state, trials);
 }
+
+/// Milliseconds from the request to stop until a hopeless search has returned.
+void powCancel(benchmark::State& state) {
+    double total = 0;
+    for (auto _ : state) {
+        std::stop_source stop;
+        std::jthread searcher([&] { benchmark::DoNotOptimize(pow::searchNonce(transaction(0), pow::kMaxWeight, stop.get_token())); });
+        std::this_thread::sleep_for(std::chrono::milliseconds(5));
+        const auto asked = std::chrono::steady_clock::now();
+        stop.request_stop();
+        searcher.join();
+        total += std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - asked).count();
+    }
+    state.counters["milliseconds"] = benchmark::Counter(total, benchmark::Counter::kAvgIterations);
+}
+BENCHMARK(powCancel)->Name("pow_cancel_ms")->Iterations(40);
 
 void plainTrials(benchmark::State& state) {
     test::PlainCurl curl(CurlRounds::P81);
