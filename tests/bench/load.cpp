@@ -27,7 +27,7 @@ Task<void> checkNode(Client& client, const Options& options) {
 
 Task<void> drive(Client& client, loop::Loop& loop, Report& report, const Options& options) {
     PEGASUS_CO_CHECK(co_await checkNode(client, options));
-    if (options.transactions + options.singles > 0) {
+    if (options.transactions + options.singles > 0 || options.query) {
         Broadcast broadcast(client, loop, loop.pool(), report, options);
         PEGASUS_CO_CHECK(co_await broadcast.run());
     }

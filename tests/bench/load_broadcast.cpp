@@ -51,8 +51,20 @@ Task<void> Broadcast::run() {
         PEGASUS_CO_CHECK(
             co_await sendAll(options_.transactions, ledger::kMaxTransactionsPerCall, line));
     }
+    PEGASUS_CO_CHECK(takeSamples());
     if (options_.query) co_return co_await queryAll();
     co_return Result<void>();
+}
+
+/// Of what was sent, or out of the file of another run.
+Result<void> Broadcast::takeSamples() {
+    if (options_.transactions + options_.singles == 0) {
+        PEGASUS_TRY(samples_, readSamples(options_.samples));
+        return {};
+    }
+    samples_ = maker_.samples();
+    if (options_.samples.empty()) return {};
+    return writeSamples(options_.samples, samples_);
 }
 
 Task<Portion> Broadcast::prepare(std::size_t count) {
@@ -100,11 +112,10 @@ Async<void> Broadcast::sender(Line& line) {
 template <class A, class Make>
 Async<void> Broadcast::each(std::string name, Make make) {
     auto& line = report_.line(std::move(name), "call");
-    const auto known = maker_.samples().size();
     const Stopwatch watch;
     for (std::size_t i = 0; i < options_.queries; ++i) {
         // Spread over all that was stored, each another one where there are enough.
-        iri::Request request(make(maker_.samples()[i * 7919 % known]));
+        iri::Request request(make(samples_[i * 7919 % samples_.size()]));
         const auto answer = co_await client_.call<A>(line, std::move(request));
         if (answer) ++line.things;
     }
@@ -154,7 +165,7 @@ Async<void> Broadcast::tipsAsker(Line& line) {
 }
 
 Task<void> Broadcast::queryAll() {
-    co_await untilConfirmed();
+    if (options_.transactions + options_.singles > 0) co_await untilConfirmed();
     using S = const Sample&;
     const auto balances = [](S s) {
         iri::GetBalances r;

@@ -28,6 +28,7 @@ class Broadcast {
     Async<void> sender(Line& line);
     Task<void> queryAll();
     Async<void> untilConfirmed();
+    Result<void> takeSamples();
     template <class A, class Make>
     Async<void> each(std::string name, Make make);
     Async<void> tipsOnAllConnections();
@@ -39,6 +40,7 @@ class Broadcast {
     Report& report_;
     const Options& options_;
     Maker maker_;
+    std::vector<Sample> samples_;  ///< what the queries ask for
     Line unmeasured_;
     std::vector<Batch> batches_;
     std::size_t next_ = 0;     ///< of batches_

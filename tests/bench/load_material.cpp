@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <fstream>
 
 #include "model/text.hpp"
 #include "pow/nonce_search.hpp"
@@ -87,6 +88,31 @@ Result<std::vector<model::AttachedTransaction>> attach(std::vector<model::Transa
         return model::Nonce::parse(found.nonce);
     };
     return model::attachBundle(std::move(transactions), tips.trunk, tips.branch, now(), search);
+}
+
+Result<void> writeSamples(const std::string& file, const std::vector<Sample>& samples) {
+    std::ofstream out(file);
+    for (const auto& s : samples)
+        out << s.tail.view() << ' ' << s.bundle.view() << ' ' << s.address.view() << ' ' << s.tag.view() << '\n';
+    if (!out.flush()) return fail(ErrorCode::NoSpace, "cannot write '{}'", file);
+    return {};
+}
+
+Result<std::vector<Sample>> readSamples(const std::string& file) {
+    std::ifstream in(file);
+    if (!in) return fail(ErrorCode::NotFound, "cannot read '{}'", file);
+    std::vector<Sample> samples;
+    std::string tail, bundle, address, tag;
+    while (in >> tail >> bundle >> address >> tag) {
+        Sample sample;
+        PEGASUS_TRY(sample.tail, model::Hash::parse(tail));
+        PEGASUS_TRY(sample.bundle, model::Hash::parse(bundle));
+        PEGASUS_TRY(sample.address, model::Address::parse(address));
+        PEGASUS_TRY(sample.tag, model::Tag::parse(tag));
+        samples.push_back(sample);
+    }
+    if (samples.empty()) return fail(ErrorCode::Corrupt, "'{}' has no samples", file);
+    return samples;
 }
 
 Result<Portion> Maker::make(std::size_t count, const Tips& tips) {

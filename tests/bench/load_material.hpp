@@ -73,6 +73,11 @@ struct Sample {
     model::Tag tag;
 };
 
+/// One a line: tail, bundle, address and tag, with spaces between them. NoSpace: not written. NotFound, Corrupt: no such
+/// file, or another one.
+[[nodiscard]] Result<void> writeSamples(const std::string& file, const std::vector<Sample>& samples);
+[[nodiscard]] Result<std::vector<Sample>> readSamples(const std::string& file);
+
 /// Makes the mix: of the transactions, 70 % MAM, 20 % bundles like payments (an output, two of a
 /// signature, a remainder; but without value, so without valid signatures), 10 % like listings.
 class Maker {

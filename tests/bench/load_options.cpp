@@ -24,6 +24,8 @@ Broadcast of transactions made ahead, 70 % MAM, 20 % like payments, 10 % like li
   --transactions T     in calls of up to 350
   --singles T          before these, one in a call
   --query              then single queries about them; --queries N of each kind (1000)
+  --samples FILE       what may be asked for is written there; without --transactions it is read from there, so that a
+                       node that was filled before is asked
 )";
 
 namespace {
@@ -68,6 +70,8 @@ Result<void> setValue(Options& options, std::string_view name, std::string_view 
         PEGASUS_TRY(options.url, iri::parseUrl(value));
     } else if (name == "--json") {
         options.json = value;
+    } else if (name == "--samples") {
+        options.samples = value;
     } else {
         return fail(ErrorCode::InvalidArgument, "unknown option '{}'", name);
     }
@@ -84,11 +88,11 @@ Result<void> check(const Options& o) {
                     "{} is not this machine: --allow-remote if it is yours to load", o.url.host);
     if (o.buyers > 0 && o.gateways == 0)
         return fail(ErrorCode::InvalidArgument, "buyers need --gateways to follow");
-    if (o.gateways == 0 && o.transactions == 0 && o.singles == 0)
+    if (o.gateways + o.transactions + o.singles == 0 && !o.query)
         return fail(ErrorCode::InvalidArgument,
-                    "nothing to do: --gateways, --transactions or --singles");
-    if (o.query && o.transactions + o.singles == 0)
-        return fail(ErrorCode::InvalidArgument, "--query needs --transactions to ask for");
+                    "nothing to do: --gateways, --transactions, --singles or --query");
+    if (o.query && o.transactions + o.singles == 0 && o.samples.empty())
+        return fail(ErrorCode::InvalidArgument, "--query needs --transactions or --samples to ask for");
     return {};
 }
 

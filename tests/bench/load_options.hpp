@@ -25,6 +25,7 @@ struct Options {
     bool query = false;
     bool allowRemote = false;
     std::string json;
+    std::string samples;
 };
 
 extern const char* const kUsage;
