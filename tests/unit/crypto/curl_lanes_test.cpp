@@ -6,7 +6,6 @@
 #include <vector>
 
 #include "crypto/curl.hpp"
-#include "support/simd_targets.hpp"
 
 #define HWY_DISABLED_TARGETS (HWY_SVE | HWY_SVE2 | HWY_SVE_256 | HWY_SVE2_128)
 #undef HWY_TARGET_INCLUDE
@@ -15,6 +14,7 @@
 #include <hwy/highway.h>
 
 #include "crypto/curl_lanes-inl.hpp"
+#include "support/simd_targets.hpp"
 
 HWY_BEFORE_NAMESPACE();
 namespace pegasus::crypto::HWY_NAMESPACE {
