@@ -277,6 +277,11 @@ Async<Resolved> HttpClient::Impl::resolve(const Url& url, RealTime deadline) {
         resolved.endpoints.emplace_back(address, url.port);
         co_return resolved;
     }
+    if (url.host == "localhost") {  // RFC 6761, 6.3; a minimal system has no /etc/hosts
+        resolved.endpoints.emplace_back(asio::ip::address_v4::loopback(), url.port);
+        resolved.endpoints.emplace_back(asio::ip::address_v6::loopback(), url.port);
+        co_return resolved;
+    }
     auto state = std::make_shared<Resolving>(io_);
     const auto place = resolving_.insert(resolving_.end(), state);
     auto start = [state, deadline, &url](auto resume) {
