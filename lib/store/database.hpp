@@ -93,6 +93,7 @@ private:
     void work();
     void runGroup(std::deque<Job>& group);
     void runReads(std::deque<Job>& jobs);
+    [[nodiscard]] Result<void> execute(const char* statement);
     [[nodiscard]] Result<void> commitGroup(std::deque<Job>& group);
 
     template <class F>
