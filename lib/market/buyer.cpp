@@ -2,6 +2,8 @@
 // Buyer: offers, orders, channels, and the task that drives them.
 #include "market/buyer.hpp"
 
+#include <utility>
+
 #include "market/channel_desk.hpp"
 #include "market/offer_book.hpp"
 #include "market/order_desk.hpp"
@@ -11,6 +13,8 @@
 namespace pegasus::market {
 
 namespace {
+
+constexpr Duration kHurry = std::chrono::milliseconds(250);  // between looks while somebody waits for a first reading
 
 class BuyerService final : public Buyer {
 public:
@@ -87,7 +91,13 @@ private:
             if (!goOn) co_return;
             (void)co_await orders_.work();  // an order keeps its own reason
             (void)co_await channels_.work();
+            if (orders_.hurried() && !std::exchange(hurrying_, true)) services_.scheduler.spawn("market hurry", wakeSoon());
         }
+    }
+    Async<void> wakeSoon() {
+        (void)co_await services_.scheduler.sleep(kHurry);
+        hurrying_ = false;
+        work_.kick();
     }
     Async<void> runDiscovery() {
         for (;;) {
@@ -104,6 +114,7 @@ private:
     ChannelDesk channels_;
     OrderDesk orders_;
     Pulse work_, look_;
+    bool hurrying_ = false;
     std::vector<Subscription> kept_;
 };
 

@@ -15,6 +15,8 @@ namespace pegasus::market {
 
 namespace {
 
+constexpr Duration kHurryTime = std::chrono::minutes(2);  // after the order
+
 std::string referenceOf(const OrderId& id) { return "order " + id; }
 
 /// A refusal of the wallet that time does not heal.
@@ -105,6 +107,15 @@ std::optional<Order> OrderDesk::order(const OrderId& id) const {
     auto order = it->second.order;
     if (const auto replies = replies_.find(id); replies != replies_.end()) order.repliesSeen = replies->second.count;
     return order;
+}
+
+bool OrderDesk::hurried() const {
+    const auto now = services_.clock.now();
+    return std::any_of(rows_.begin(), rows_.end(), [now](const auto& entry) {
+        const auto& o = entry.second.order;
+        const bool waits = o.state >= OrderState::Paid && o.state <= OrderState::Active && !o.firstReading;
+        return waits && now - o.created < kHurryTime;
+    });
 }
 
 void OrderDesk::describe(SubscriptionInfo& info) const {

@@ -29,6 +29,8 @@ public:
     Task<void> cancel(OrderId id);
     [[nodiscard]] std::vector<Order> orders() const;
     [[nodiscard]] std::optional<Order> order(const OrderId& id) const;
+    /// An order of the last minutes waits for its milestone, its key or its first reading.
+    [[nodiscard]] bool hurried() const;
     /// Name and unit of what the order bought.
     void describe(SubscriptionInfo& info) const;
     /// The first message of a subscription arrived.
