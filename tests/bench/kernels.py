@@ -37,8 +37,8 @@ def medians(name, quick):
     return sorted((one for one in measured if one["aggregate_name"] == "median"), key=lambda one: one["family_index"])
 
 
-def rates(name, quick):
-    return {one["run_name"]: one["rate"] for one in medians(name, quick) if "rate" in one}
+def rates(measured):
+    return {one["run_name"]: one["rate"] for one in measured if "rate" in one}
 
 
 def reference(name, measured):
@@ -61,15 +61,18 @@ def add_rates(figures, measured):
 
 
 def pow_figures(figures, args):
-    add_rates(figures, rates("pow", args.quick))
+    measured = medians("pow", args.quick)
+    add_rates(figures, rates(measured))
+    cancel = next(one["milliseconds"] for one in measured if one["run_name"].startswith("pow_cancel_ms"))
+    figures.add("pow_cancel_ms", "proof of work: from the request to stop until the search has returned", cancel, "ms", "5 ms", 3, cores=1)
 
 
 def crypto_figures(figures, args):
-    add_rates(figures, rates("crypto", args.quick))
+    add_rates(figures, rates(medians("crypto", args.quick)))
 
 
 def mam_figures(figures, args):
-    add_rates(figures, rates("mam", args.quick))
+    add_rates(figures, rates(medians("mam", args.quick)))
 
 
 def tips_figures(figures, args):
