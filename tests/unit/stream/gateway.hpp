@@ -144,4 +144,27 @@ inline std::vector<int> upTo(int n) {
     return values;
 }
 
+/// A gateway with streams, in a folder of its own.
+class StreamServiceTest : public testing::Test {
+protected:
+    void begin(StreamLimits limits = {}) {
+        gateway = std::make_unique<Gateway>(world, folder.path(), 1, limits);
+        gateway->start();
+    }
+    Access beginWith(StreamSpec spec, StreamLimits limits = {}) {
+        begin(limits);
+        EXPECT_TRUE(gateway->add(spec));
+        auto access = gateway->access(spec.id);
+        gateway->sample();
+        return access;
+    }
+    std::vector<std::string> read(const Access& access) {
+        return readChannel(world, access.root, std::string(access.sideKey.text()));
+    }
+
+    World world;
+    test::TempDir folder;
+    std::unique_ptr<Gateway> gateway;
+};
+
 }  // namespace pegasus::stream
