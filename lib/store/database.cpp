@@ -72,10 +72,14 @@ Result<std::unique_ptr<Database>> Database::open(const DatabaseOptions& options,
             options.path.string(), SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE | SQLite::OPEN_NOMUTEX, 5000);
         // Before all else: it has no effect on a file that has pages.
         if (options.pageBytes > 0) connection->exec("PRAGMA page_size = " + std::to_string(options.pageBytes));
+        // Nobody else has the file open (lockBeside), so the index of the log needs no file either: it would be written, some
+        // 20 kB of pages, with each commit.
+        connection->exec("PRAGMA locking_mode = EXCLUSIVE");
         connection->exec("PRAGMA journal_mode = WAL");
         connection->exec("PRAGMA foreign_keys = ON");
         connection->exec("PRAGMA synchronous = FULL");
-        connection->exec("PRAGMA secure_delete = ON");
+        // What is deleted is zeroed where that costs no page of its own: keys are sealed anyway, and SD cards wear.
+        connection->exec("PRAGMA secure_delete = FAST");
         if (auto migrated = migrate(*connection, migrations); !migrated) {
             ::close(lock);
             return fail(migrated.error());
