@@ -24,8 +24,11 @@ bool fillsAMessage(const Stream& stream, const StreamLimits& limits) {
 }  // namespace
 
 void Service::onSampled(const std::string& sensor, const std::vector<sensor::Reading>& readings) {
-    for (const auto& [id, stream] : streams_)
-        if (stream->info.spec.sensor == sensor && !stream->info.paused && !stream->removed) take(stream, readings);
+    for (const auto& [id, stream] : streams_) {
+        if (stream->info.spec.sensor != sensor || stream->info.paused || stream->removed) continue;
+        take(stream, readings);
+        observe(*stream, readings);
+    }
 }
 
 void Service::take(const StreamPtr& stream, const std::vector<sensor::Reading>& readings) {

@@ -35,13 +35,6 @@ bool sameChannel(const StreamSpec& a, const StreamSpec& b) {
     return a.sensor == b.sensor && a.quantity == b.quantity && a.batch == b.batch && a.security == b.security;
 }
 
-StreamInfo infoOf(const Stream& stream) {
-    auto info = stream.info;
-    info.queued = stream.durable + stream.fresh.size();
-    info.pending = stream.pending.size();
-    return info;
-}
-
 }  // namespace
 
 Result<void> validate(const StreamSpec& spec) {
@@ -86,8 +79,7 @@ Task<void> Service::start() {
         for (auto& message : pending) stream->pending.push_back({std::move(message), services_.clock.steady(), true});
         streams_.emplace(id, std::move(stream));
     }
-    sampled_ = services_.sampler.sampled.add(
-        [this](const std::string& id, const std::vector<sensor::Reading>& readings) { onSampled(id, readings); });
+    listen();
     milestones_ = services_.ledger.milestones.add(
         [this](const std::int64_t&) { services_.scheduler.spawn("stream confirmations", check()); });
     for (const auto& [id, stream] : streams_) kick(stream);
@@ -102,6 +94,7 @@ Task<void> Service::add(StreamSpec spec) {
         co_return fail(ErrorCode::AlreadyExists, "there is a stream '{}' already", spec.id);
     if (streams_.size() + adding_.size() >= kMaxStreams)
         co_return fail(ErrorCode::LimitExceeded, "there are {} streams, more are not supported", streams_.size());
+    if (const auto sensor = services_.sampler.info(spec.sensor)) PEGASUS_CO_CHECK(checkQuantity(*sensor, spec.quantity));
     auto stream = std::make_shared<Stream>();
     stream->info.spec = spec;
     stream->info.created = services_.clock.now();
@@ -114,6 +107,7 @@ Task<void> Service::add(StreamSpec spec) {
     adding_.erase(spec.id);
     PEGASUS_CO_CHECK(inserted);
     streams_.emplace(spec.id, stream);
+    awaitReading(*stream);
     kick(stream);  // makes the trees of the first message
     changed.notify(spec.id);
     co_return Result<void>();
@@ -123,7 +117,10 @@ Task<void> Service::setPaused(std::string id, bool paused) {
     PEGASUS_CO_TRY(const auto stream, find(id));
     auto update = [id, paused](store::Connection& c) { return tables::setPaused(c, id, paused); };
     PEGASUS_CO_CHECK(co_await services_.database.write(update));
-    if (std::exchange(stream->info.paused, paused) != paused) changed.notify(id);
+    if (std::exchange(stream->info.paused, paused) == paused) co_return Result<void>();
+    if (!paused) awaitReading(*stream);
+    else tell(*stream);
+    changed.notify(id);
     co_return Result<void>();
 }
 
@@ -157,6 +154,14 @@ Task<void> Service::setTerms(StreamSpec spec) {
     stream->info.spec = spec;
     changed.notify(spec.id);
     co_return Result<void>();
+}
+
+StreamInfo Service::infoOf(const Stream& stream) const {
+    auto info = stream.info;
+    info.queued = stream.durable + stream.fresh.size();
+    info.pending = stream.pending.size();
+    info.source = sourceOf(stream);
+    return info;
 }
 
 std::vector<StreamInfo> Service::list() const {

@@ -49,6 +49,7 @@ struct Stream {
     std::deque<Pending> pending;  ///< in the order of signing; those sent come first
     std::optional<mam::ChannelTrees> trees;  ///< of nextLeaf; made ahead
     std::map<std::string, bool> silent;      ///< quantities of which the last sample had no value
+    SourceMemory source;
     std::optional<Doubt> doubt;
     AsyncMutex lock;  ///< held while samples or the leaf move between memory and database
     bool pumping = false;
@@ -80,6 +81,15 @@ private:
     [[nodiscard]] Result<std::vector<std::uint8_t>> newSecrets(const std::string& id, std::uint64_t epoch);
     [[nodiscard]] Result<mam::ChannelKeys> keysOf(const Stream& stream) const;
     Task<mam::ChannelTrees> treesOf(StreamPtr stream);
+
+    // sources.cpp
+    void listen();
+    void awaitReading(Stream& stream);
+    void observe(Stream& stream, const std::vector<sensor::Reading>& readings);
+    void tell(Stream& stream);
+    void onSensorChanged(const std::string& sensor);
+    [[nodiscard]] Source sourceOf(const Stream& stream) const;
+    [[nodiscard]] StreamInfo infoOf(const Stream& stream) const;
 
     // publisher.cpp
     void onSampled(const std::string& sensor, const std::vector<sensor::Reading>& readings);
@@ -119,6 +129,7 @@ private:
     std::map<std::string, StreamPtr> streams_;
     std::set<std::string> adding_;  ///< ids on their way into the database
     Subscription sampled_;
+    Subscription sensors_;
     Subscription milestones_;
     tables::Notes notes_;    ///< for the next transaction
     SteadyTime notesSince_;  ///< none of them is older
@@ -126,6 +137,7 @@ private:
     bool flushingFull_ = false;
     bool watching_ = false;
     bool checking_ = false;
+    std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);  // posted work asks it
 };
 
 }  // namespace pegasus::stream

@@ -14,6 +14,7 @@
 #include "model/types.hpp"
 #include "sensor/sampler.hpp"
 #include "store/database.hpp"
+#include "stream/source.hpp"
 
 namespace pegasus::keys {
 class MachineVault;
@@ -30,7 +31,7 @@ struct StreamSpec {
     std::string id;           ///< unique; 1..64 of a-z 0-9 _ -, starting with a letter or digit
     std::string name;         ///< for people, 1..64 bytes UTF-8 without control characters; empty: the id
     std::string sensor;       ///< id of the sensor; it need not exist (yet)
-    std::optional<std::string> quantity;  ///< only this one of the sensor's quantities
+    std::optional<std::string> quantity;  ///< only this one of the sensor's quantities; of a sensor that is there, it must have it
     std::string description;  ///< at most 256 bytes UTF-8
     double latitude = 0;      ///< degrees, -90..90
     double longitude = 0;     ///< degrees, -180..180
@@ -56,6 +57,7 @@ struct StreamInfo {
     std::uint64_t epoch = 1;      ///< counts the stream's channels: a restored wallet starts a new one
     std::optional<Timestamp> lastMessage;  ///< when one last reached the ledger
     std::string lastError;        ///< why publishing is held up at the moment; empty when it is not
+    Source source;                ///< whether readings come
 };
 
 /// What a buyer needs. From the named message on, everything can be read; nothing before it.
@@ -139,6 +141,8 @@ public:
     Observers<Published> published;
     /// A stream was added, removed, paused, resumed, has new terms or a new channel. Argument: its id.
     Observers<std::string> changed;
+    /// Whether readings come has changed, or the sensor of the stream has. Argument: its id.
+    Observers<std::string> sourceChanged;
 };
 
 }  // namespace pegasus::stream
