@@ -22,26 +22,68 @@ namespace {
 
 constexpr auto kTuple = asio::as_tuple(asio::use_awaitable);
 
-Error bindError(const BindAddress& bind, const error_code& error) {
-    const auto code = error == asio::error::address_in_use ? ErrorCode::AlreadyExists
-                      : error == asio::error::access_denied ? ErrorCode::AccessDenied
-                                                            : ErrorCode::InvalidArgument;
-    return Error{code, fmt::format("cannot listen on {} port {}: {}", bind.address, bind.port, error.message())};
+Error bindError(const tcp::endpoint& endpoint, const error_code& error) {
+    auto host = endpoint.address().to_string();
+    if (endpoint.address().is_v6()) host = "[" + host + "]";
+    const auto where = fmt::format("{}:{}", host, endpoint.port());
+    if (error == asio::error::address_in_use)
+        return {ErrorCode::AlreadyExists,
+                fmt::format("cannot listen on {}: another program has the port, perhaps a second pegasusd", where)};
+    if (error == asio::error::access_denied)
+        return {ErrorCode::AccessDenied, fmt::format("cannot listen on {}: {}", where, error.message())};
+    if (error == asio::error::address_family_not_supported)
+        return {ErrorCode::InvalidArgument, fmt::format("cannot listen on {}: this machine has no IPv6", where)};
+    if (error == boost::system::errc::address_not_available)
+        return {ErrorCode::InvalidArgument, fmt::format("cannot listen on {}: this machine has no such address", where)};
+    return {ErrorCode::InvalidArgument, fmt::format("cannot listen on {}: {}", where, error.message())};
 }
 
-Result<tcp::acceptor> listenOn(asio::io_context& context, const BindAddress& bind) {
+/// ::ffff:a.b.c.d is the address of IPv4 that it stands for.
+Result<tcp::endpoint> endpointOf(const BindAddress& bind) {
     error_code error;
     const auto address = asio::ip::make_address(bind.address, error);
     if (error)
         return fail(ErrorCode::InvalidArgument, "'{}' is not an IPv4 or IPv6 address to listen on", bind.address);
-    const tcp::endpoint endpoint(address, bind.port);
-    tcp::acceptor acceptor(context);
+    return tcp::endpoint(unmapped(address), bind.port);
+}
+
+/// Whether who listens at `wide` hears everything that comes to `narrow`: 0.0.0.0 is all of IPv4, [::] is all there is.
+bool includes(const tcp::endpoint& wide, const tcp::endpoint& narrow) {
+    if (wide.port() == 0 || wide.port() != narrow.port()) return false;
+    if (wide.address() == narrow.address()) return true;
+    return wide.address().is_unspecified() && (wide.address().is_v6() || narrow.address().is_v4());
+}
+
+/// Whether another of `all` hears what comes to the one at `index`; of two equal ones the first listens.
+bool isIncluded(const std::vector<tcp::endpoint>& all, std::size_t index) {
+    for (std::size_t other = 0; other < all.size(); ++other) {
+        if (other == index || !includes(all[other], all[index])) continue;
+        if (all[other] != all[index] || other < index) return true;
+    }
+    return false;
+}
+
+error_code bindAndListen(tcp::acceptor& acceptor, const tcp::endpoint& endpoint) {
+    error_code error;
     acceptor.open(endpoint.protocol(), error);
     if (!error) acceptor.set_option(tcp::acceptor::reuse_address(true), error);
-    if (!error && address.is_v6()) acceptor.set_option(asio::ip::v6_only(true), error);
+    const bool every = endpoint.address().is_unspecified();
+    if (!error && endpoint.address().is_v6()) acceptor.set_option(asio::ip::v6_only(!every), error);
     if (!error) acceptor.bind(endpoint, error);
     if (!error) acceptor.listen(asio::socket_base::max_listen_connections, error);
-    if (error) return fail(bindError(bind, error));
+    return error;
+}
+
+Result<tcp::acceptor> listenOn(asio::io_context& context, const tcp::endpoint& endpoint) {
+    tcp::acceptor acceptor(context);
+    auto error = bindAndListen(acceptor, endpoint);
+    const bool everyOfIpv6 = endpoint.address().is_v6() && endpoint.address().is_unspecified();
+    if (error == asio::error::address_family_not_supported && everyOfIpv6) {
+        // A kernel without IPv6: all addresses of this machine are those of IPv4.
+        acceptor = tcp::acceptor(context);
+        error = bindAndListen(acceptor, tcp::endpoint(tcp::v4(), endpoint.port()));
+    }
+    if (error) return fail(bindError(endpoint, error));
     return acceptor;
 }
 
@@ -59,7 +101,7 @@ public:
 
     Result<void> start();
     void stop();
-    [[nodiscard]] std::vector<std::uint16_t> ports() const;
+    [[nodiscard]] const std::vector<std::uint16_t>& ports() const { return ports_; }
     [[nodiscard]] std::size_t connections() const { return sessions_.size(); }
 
 private:
@@ -76,17 +118,29 @@ private:
     Handler handler_;
     SessionContext context_;
     std::list<tcp::acceptor> acceptors_;
+    std::vector<std::uint16_t> ports_;
     Sessions sessions_;
     std::map<std::string, std::size_t> perPeer_;
     bool stopped_ = false;
 };
 
 Result<void> Server::Impl::start() {
-    std::list<tcp::acceptor> acceptors;
+    std::vector<tcp::endpoint> endpoints;
     for (const auto& bind : options_.binds) {
-        PEGASUS_TRY(auto acceptor, listenOn(io_, bind));
+        PEGASUS_TRY(const auto endpoint, endpointOf(bind));
+        endpoints.push_back(endpoint);
+    }
+    std::list<tcp::acceptor> acceptors;
+    std::vector<std::uint16_t> ports;
+    for (std::size_t i = 0; i < endpoints.size(); ++i) {
+        ports.push_back(endpoints[i].port());
+        if (isIncluded(endpoints, i)) continue;
+        PEGASUS_TRY(auto acceptor, listenOn(io_, endpoints[i]));
+        error_code ignored;
+        ports.back() = acceptor.local_endpoint(ignored).port();
         acceptors.push_back(std::move(acceptor));
     }
+    ports_ = std::move(ports);
     acceptors_ = std::move(acceptors);
     for (auto& acceptor : acceptors_) scheduler_.spawn("iri listener", accept(acceptor));
     scheduler_.spawn("iri server", untilStopping());
@@ -107,13 +161,6 @@ void Server::Impl::stop() {
     for (auto& acceptor : acceptors_) acceptor.close(ignored);
     for (auto& session : sessions_) session.close();
     handler_.interrupt();
-}
-
-std::vector<std::uint16_t> Server::Impl::ports() const {
-    std::vector<std::uint16_t> result;
-    error_code ignored;
-    for (const auto& acceptor : acceptors_) result.push_back(acceptor.local_endpoint(ignored).port());
-    return result;
 }
 
 Async<void> Server::Impl::accept(tcp::acceptor& acceptor) {

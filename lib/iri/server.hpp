@@ -14,8 +14,10 @@
 namespace pegasus::iri {
 
 struct BindAddress {
-    std::string address = "127.0.0.1";  ///< an IPv4 or IPv6 address, no name
-    std::uint16_t port = 14265;         ///< 0: any free one, see Server::ports()
+    /// An IPv4 or IPv6 address, no name. "0.0.0.0" is every address of IPv4, "::" every address there is; those that
+    /// another one of the list includes may stand beside it.
+    std::string address = "127.0.0.1";
+    std::uint16_t port = 14265;   ///< 0: any free one, see Server::ports()
 };
 
 struct ServerOptions {

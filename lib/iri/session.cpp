@@ -40,12 +40,6 @@ using HttpResponse = http::response<http::string_body>;
 
 beast::string_view beastView(std::string_view text) { return {text.data(), text.size()}; }
 
-asio::ip::address unmapped(const asio::ip::address& address) {
-    if (address.is_v6() && address.to_v6().is_v4_mapped())
-        return asio::ip::make_address_v4(asio::ip::v4_mapped, address.to_v6());
-    return address;
-}
-
 /// A part of the bytes that all sessions may hold together; given back when it goes.
 class Reservation {
 public:
@@ -70,6 +64,12 @@ private:
 };
 
 }  // namespace
+
+asio::ip::address unmapped(const asio::ip::address& address) {
+    if (address.is_v6() && address.to_v6().is_v4_mapped())
+        return asio::ip::make_address_v4(asio::ip::v4_mapped, address.to_v6());
+    return address;
+}
 
 std::string peerKey(const asio::ip::address& address) {
     const auto plain = unmapped(address);

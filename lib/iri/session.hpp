@@ -36,6 +36,8 @@ private:
     std::shared_ptr<Impl> impl_;  // shared with a wait on the socket, which may end after the session
 };
 
+/// ::ffff:a.b.c.d, as a socket of both families calls a peer of IPv4, is that address of IPv4; others stay as they are.
+[[nodiscard]] boost::asio::ip::address unmapped(const boost::asio::ip::address& address);
 /// For limits per peer: the address, of IPv6 the /64 network.
 [[nodiscard]] std::string peerKey(const boost::asio::ip::address& address);
 
