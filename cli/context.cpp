@@ -50,7 +50,7 @@ std::string hintFor(const Error& error, bool daemonMissing) {
         case ErrorCode::Locked: return "unlock it: pegasusctl wallet unlock";
         case ErrorCode::InsufficientFunds:
             return "look at: pegasusctl wallet balance; a private network has a faucet: pegasusctl node faucet";
-        case ErrorCode::AccessDenied: return "run it as root (sudo), or let polkit allow it to your user";
+        case ErrorCode::AccessDenied: return "run it with sudo, or let an administrator add your user to the group pegasus: sudo usermod -aG pegasus NAME";
         case ErrorCode::Unreachable: return "look at: pegasusctl node info";
         case ErrorCode::NotSynchronised: return "the node knows no present milestone yet: try again in a while";
         default: return {};

@@ -21,6 +21,13 @@ using Details = std::map<std::string, std::string>;
 using Subject = sdbus::Struct<std::string, bus::Variants>;
 using Decision = sdbus::Struct<bool, bool, Details>;
 
+/// Authorised; could be, if somebody were asked; more about it.
+Verdict verdictOf(const Decision& decision) {
+    if (decision.get<0>()) return Verdict::Granted;
+    if (decision.get<1>()) return Verdict::Unasked;
+    return decision.get<2>().contains("polkit.dismissed") ? Verdict::Dismissed : Verdict::Refused;
+}
+
 class BusAuthority final : public Authority {
 public:
     BusAuthority(sdbus::IConnection& connection, std::function<void()> kick)
@@ -42,9 +49,9 @@ public:
         co_return uid;
     }
 
-    Task<bool> authorized(Caller caller, std::string action) override {
+    Task<Verdict> authorized(Caller caller, std::string action) override {
         auto start = [this, caller, action](auto resume) { askPolkit(caller, action, resume); };
-        co_return co_await suspend<Result<bool>>(start);
+        co_return co_await suspend<Result<Verdict>>(start);
     }
 
 private:
@@ -64,7 +71,7 @@ private:
         });
     }
 
-    void askPolkit(const Caller& caller, const std::string& action, const Resume<bool>& resume) {
+    void askPolkit(const Caller& caller, const std::string& action, const Resume<Verdict>& resume) {
         const Subject subject("system-bus-name", {{"name", sdbus::Variant(caller.sender)}});
         const std::string cancellation = "pegasusd-" + std::to_string(++questions_);
         begin(resume, [&] {
@@ -74,7 +81,7 @@ private:
                 .withArguments(subject, action, Details(), caller.interactive ? kAllowUserInteraction : 0U,
                                cancellation)
                 .uponReplyInvoke([this, resume, cancellation](bus::ReplyError error, Decision decision) {
-                    if (!error) return resume(decision.get<0>());
+                    if (!error) return resume(verdictOf(decision));
                     auto failure = bus::fromBus(*error);
                     if (failure.code == ErrorCode::Timeout) cancel(cancellation);
                     resume(fail(std::move(failure)));

@@ -11,7 +11,7 @@ namespace pegasus::daemon {
 namespace {
 
 constexpr std::array kTable{
-    Rule{"Manager", "Reload", Access::ManageStreams},
+    Rule{"Manager", "Reload", Access::ManageSensors},
     Rule{"Manager", "ListErrors", Access::ReadPrivate},
     Rule{"Manager", "CreateStream", Access::ManageStreams},
     Rule{"Manager", "RemoveStream", Access::ManageStreams},
@@ -64,6 +64,16 @@ constexpr std::array kTable{
 
     Rule{"Job", "Cancel", Access::Trade},
 };
+
+std::string_view reasonOf(Verdict verdict) {
+    switch (verdict) {
+        case Verdict::Granted: return "granted";
+        case Verdict::Refused: return "polkit refuses it to this user";
+        case Verdict::Unasked: return "an administrator has to confirm it, and nobody could be asked";
+        case Verdict::Dismissed: return "the question was dismissed";
+    }
+    return "";
+}
 
 std::string_view nameOf(Access access) {
     switch (access) {
@@ -124,10 +134,13 @@ Task<void> Gate::check(std::string interface, std::string member, Caller caller)
     if (!options_.askPolkit)
         co_return fail(ErrorCode::AccessDenied, "{}.{} is for the user of the daemon", interface, member);
     const auto answer = co_await authority_.authorized(caller, action);
-    if (!answer)
-        co_return fail(ErrorCode::AccessDenied, "{} could not be authorised: {}", action,
-                       answer.error().message);
-    if (!*answer) co_return fail(ErrorCode::AccessDenied, "not authorised: {}", action);
+    if (!answer) {
+        const auto& error = answer.error();
+        const auto reason = error.code == ErrorCode::Timeout ? "nobody answered in time" : error.message;
+        co_return fail(ErrorCode::AccessDenied, "polkit could not decide on {}: {}", action, reason);
+    }
+    if (*answer != Verdict::Granted)
+        co_return fail(ErrorCode::AccessDenied, "not authorised for {}: {}", action, reasonOf(*answer));
     co_return Result<void>();
 }
 

@@ -35,13 +35,21 @@ struct Caller {
     bool interactive = false;  ///< the caller allows that its user is asked
 };
 
+/// What polkit says to a question.
+enum class Verdict : std::uint8_t {
+    Granted,
+    Refused,    ///< by a rule, or the user who was asked could not prove who he is
+    Unasked,    ///< somebody has to be asked, and the call or the absence of an agent forbids it
+    Dismissed,  ///< the user who was asked declined
+};
+
 /// The bus and polkit as the gate sees them; a test puts a fake here. Loop thread.
 class Authority {
 public:
     virtual ~Authority() = default;
     virtual Task<std::uint32_t> uidOf(std::string sender) = 0;
     /// Polkit's answer; Unreachable where there is no polkit, Timeout when the user does not answer.
-    virtual Task<bool> authorized(Caller caller, std::string action) = 0;
+    virtual Task<Verdict> authorized(Caller caller, std::string action) = 0;
 };
 
 struct GateOptions {

@@ -76,6 +76,19 @@ def policy_members(path):
     return members
 
 
+def check_action(action, used):
+    """Who owns it may ask polkit about others; without an owner only root may, and the daemon is not root."""
+    name = action.get("id")
+    owner = action.find("annotate[@key='org.freedesktop.policykit.owner']")
+    if owner is None or owner.text != "unix-user:pegasus":
+        yield f"polkit action {name}: not owned by unix-user:pegasus"
+    if name.removeprefix(PREFIX + ".") not in used:
+        yield f"polkit action {name}: needed by no method"
+    for key in ("allow_any", "allow_inactive", "allow_active"):
+        if action.find(f"defaults/{key}") is None:
+            yield f"polkit action {name}: no {key}"
+
+
 def main():
     root = pathlib.Path(sys.argv[1]).resolve()
     gate = (root / "daemon/gate.cpp").read_text()
@@ -104,9 +117,11 @@ def main():
     allowed = policy_members(root / f"dbus/{PREFIX}.conf")
     problems += [f"{i}.{m}: not in the bus policy" for i, m in sorted(methods - allowed)]
     problems += [f"{i}.{m}: allowed by the bus policy, and no method" for i, m in sorted(allowed - methods, key=str)]
-    known = {a.get("id").removeprefix(PREFIX + ".")
-             for a in ElementTree.parse(root / f"dbus/{PREFIX}.policy").getroot().findall("action")}
+    policy = ElementTree.parse(root / f"dbus/{PREFIX}.policy").getroot().findall("action")
+    known = {a.get("id").removeprefix(PREFIX + ".") for a in policy}
     needed = set(actions.values()) - {""}
+    used = {actions.get(access) for access in rules.values()}
+    problems += [problem for action in policy for problem in check_action(action, used)]
     problems += [f"polkit action {a}: only in one of gate and policy" for a in sorted(known ^ needed)]
     if not methods:
         problems.append("no methods found: is this the right folder?")

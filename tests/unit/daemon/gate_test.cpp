@@ -4,6 +4,7 @@
 
 #include <gtest/gtest.h>
 
+#include <optional>
 #include <set>
 
 #include "bus/names.hpp"
@@ -20,17 +21,18 @@ struct FakeAuthority final : Authority {
         if (!uids.contains(sender)) co_return fail(ErrorCode::NotFound, "gone");
         co_return uids.at(sender);
     }
-    Task<bool> authorized(Caller caller, std::string action) override {
+    Task<Verdict> authorized(Caller caller, std::string action) override {
         asked.push_back(action);
         interactive = caller.interactive;
-        if (absent) co_return fail(ErrorCode::Unreachable, "no polkit");
-        co_return granted.contains(action);
+        if (failure) co_return fail(*failure);
+        co_return granted.contains(action) ? Verdict::Granted : otherwise;
     }
     std::map<std::string, std::uint32_t> uids{{":1.0", 0}, {":1.1", kOwn}, {":1.2", kOther}};
     std::set<std::string> granted;
     std::vector<std::string> asked;
     bool interactive = false;
-    bool absent = false;
+    Verdict otherwise = Verdict::Refused;
+    std::optional<Error> failure;
 };
 
 struct GateTest : testing::Test {
@@ -64,8 +66,32 @@ TEST_F(GateTest, EachCallIsAskedAgain) {
 }
 
 TEST_F(GateTest, WithoutPolkitOthersAreDenied) {
-    authority.absent = true;
-    EXPECT_EQ(check(":1.2", bus::kNode, "Info").error().code, ErrorCode::AccessDenied);
+    authority.failure = Error{ErrorCode::Unreachable, "no polkit"};
+    const auto denied = check(":1.2", bus::kNode, "Info");
+    EXPECT_EQ(denied.error().code, ErrorCode::AccessDenied);
+    EXPECT_EQ(denied.error().message, "polkit could not decide on io.github.pegasusd.Pegasus1.read-private: no polkit");
+    EXPECT_TRUE(check(":1.0", bus::kNode, "Info"));
+}
+
+TEST_F(GateTest, ARefusalSaysWhatIsMissingAndWhy) {
+    const auto why = [&](Verdict verdict) {
+        authority.otherwise = verdict;
+        const auto denied = check(":1.2", bus::kWallet, "Send");
+        EXPECT_EQ(denied.error().code, ErrorCode::AccessDenied);
+        return denied.error().message;
+    };
+    const std::string subject = "not authorised for io.github.pegasusd.Pegasus1.spend: ";
+    EXPECT_EQ(why(Verdict::Refused), subject + "polkit refuses it to this user");
+    EXPECT_EQ(why(Verdict::Unasked), subject + "an administrator has to confirm it, and nobody could be asked");
+    EXPECT_EQ(why(Verdict::Dismissed), subject + "the question was dismissed");
+    authority.failure = Error{ErrorCode::Timeout, "Connection timed out"};
+    EXPECT_NE(why(Verdict::Refused).find("nobody answered in time"), std::string::npos);
+}
+
+TEST_F(GateTest, ReadingTheConfigurationAgainManagesSensors) {
+    authority.granted = {"io.github.pegasusd.Pegasus1.manage-sensors"};
+    EXPECT_TRUE(check(":1.2", bus::kManager, "Reload"));
+    EXPECT_FALSE(check(":1.2", bus::kManager, "CreateStream"));
 }
 
 TEST_F(GateTest, OnASessionBusPolkitIsNotAsked) {
