@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // pegasusctl: parses, runs one verb, and maps its error to a text and an exit status.
+#include <unistd.h>
+
 #include <cstdio>
 #include <string>
 
@@ -12,6 +14,8 @@ namespace {
 
 constexpr int kUsageStatus = 64;
 constexpr int kNoDaemonStatus = 3;
+/// Polkit may ask a person meanwhile, for two minutes at most.
+constexpr unsigned kPatience = 150;
 
 void addGlobal(CLI::App& app, Context& context) {
     app.require_subcommand(1);
@@ -24,6 +28,7 @@ void addGlobal(CLI::App& app, Context& context) {
            "Talk to the daemon on the bus at this address")
         ->type_name("ADDRESS")
         ->excludes(user);
+    if (geteuid() != 0) context.timeoutSeconds = kPatience;
     app.add_option("--timeout", context.timeoutSeconds, "Seconds to wait for an answer")->check(CLI::Range(1, 3600))->capture_default_str();
 }
 

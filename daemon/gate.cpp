@@ -133,7 +133,15 @@ Task<void> Gate::check(std::string interface, std::string member, Caller caller)
     const auto action = actionOf(*access);
     if (!options_.askPolkit)
         co_return fail(ErrorCode::AccessDenied, "{}.{} is for the user of the daemon", interface, member);
-    const auto answer = co_await authority_.authorized(caller, action);
+    co_return co_await ask(uid, std::move(caller), action);
+}
+
+Task<void> Gate::ask(std::uint32_t uid, Caller caller, std::string action) {
+    if (questions_[uid] >= kMaxQuestionsPerUser)
+        co_return fail(ErrorCode::LimitExceeded, "{} calls of this user wait for polkit already", questions_[uid]);
+    ++questions_[uid];
+    const auto answer = co_await authority_.authorized(std::move(caller), action);
+    if (--questions_[uid] == 0) questions_.erase(uid);
     if (!answer) {
         const auto& error = answer.error();
         const auto reason = error.code == ErrorCode::Timeout ? "nobody answered in time" : error.message;

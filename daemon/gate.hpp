@@ -60,6 +60,8 @@ struct GateOptions {
 /// Calls in hand, over all senders and of one: what is beyond gets LimitExceeded.
 inline constexpr std::size_t kMaxCalls = 256;
 inline constexpr std::size_t kMaxCallsPerSender = 32;
+/// Calls of one user that wait for polkit, which may wait for a person: a user cannot take the places of all the others.
+inline constexpr std::size_t kMaxQuestionsPerUser = 64;
 
 /// Loop thread only.
 class Gate {
@@ -91,10 +93,12 @@ public:
 
 private:
     void leave(const std::string& sender);
+    Task<void> ask(std::uint32_t uid, Caller caller, std::string action);
 
     Authority& authority_;
     GateOptions options_;
     std::map<std::string, std::size_t> calls_;
+    std::map<std::uint32_t, std::size_t> questions_;
     std::size_t total_ = 0;
 };
 

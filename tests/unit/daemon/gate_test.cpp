@@ -4,6 +4,7 @@
 
 #include <gtest/gtest.h>
 
+#include <functional>
 #include <optional>
 #include <set>
 
@@ -25,6 +26,7 @@ struct FakeAuthority final : Authority {
         asked.push_back(action);
         interactive = caller.interactive;
         if (failure) co_return fail(*failure);
+        if (meanwhile) PEGASUS_CO_CHECK(co_await meanwhile());
         co_return granted.contains(action) ? Verdict::Granted : otherwise;
     }
     std::map<std::string, std::uint32_t> uids{{":1.0", 0}, {":1.1", kOwn}, {":1.2", kOther}};
@@ -33,6 +35,7 @@ struct FakeAuthority final : Authority {
     bool interactive = false;
     Verdict otherwise = Verdict::Refused;
     std::optional<Error> failure;
+    std::function<Task<void>()> meanwhile;  ///< what comes before an answer
 };
 
 struct GateTest : testing::Test {
@@ -129,6 +132,31 @@ TEST_F(GateTest, BoundsTheCallsOfOneSender) {
     EXPECT_TRUE(gate.enter(":1.1"));
     places.pop_back();
     EXPECT_TRUE(gate.enter(":1.2"));
+}
+
+TEST_F(GateTest, BoundsTheQuestionsOfOneUser) {
+    authority.granted = {"io.github.pegasusd.Pegasus1.spend"};
+    std::size_t open = 0;
+    std::optional<ErrorCode> refusal;
+    bool othersPass = false;
+    authority.meanwhile = [&]() -> Task<void> {
+        const auto nth = ++open;
+        if (nth < kMaxQuestionsPerUser)  // the next one comes while this one waits
+            (void)co_await gate.check(bus::kWallet, "Send", Caller{":1.2", true});
+        if (nth != kMaxQuestionsPerUser) co_return Result<void>();
+        const auto oneMore = co_await gate.check(bus::kWallet, "Send", Caller{":1.3", true});
+        if (!oneMore) refusal = oneMore.error().code;
+        const auto another = co_await gate.check(bus::kWallet, "Send", Caller{":1.4", true});
+        const auto root = co_await gate.check(bus::kWallet, "Send", Caller{":1.0", true});
+        othersPass = another && root;
+        co_return Result<void>();
+    };
+    authority.uids[":1.3"] = kOther;
+    authority.uids[":1.4"] = kOther + 1;
+    EXPECT_TRUE(check(":1.2", bus::kWallet, "Send"));
+    EXPECT_EQ(refusal, ErrorCode::LimitExceeded);
+    EXPECT_TRUE(othersPass);
+    EXPECT_TRUE(check(":1.3", bus::kWallet, "Send"));
 }
 
 TEST_F(GateTest, BoundsTheCallsOfAllSenders) {
