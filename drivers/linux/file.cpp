@@ -8,9 +8,10 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <charconv>
-#include <cmath>
 #include <cstring>
+#include <utility>
+
+#include "sensor/channel_text.hpp"
 
 namespace pegasus::drivers::linux_ {
 namespace {
@@ -77,24 +78,24 @@ std::string_view trimmed(std::string_view text) {
     return text.substr(first, text.find_last_not_of(kSpace) - first + 1);
 }
 
-Result<double> parseNumber(std::string_view text) {
+Result<sensor::Measured> parseNumber(std::string_view text) {
     const auto digits = trimmed(text);
-    double value = 0;
-    const auto [end, problem] = std::from_chars(digits.data(), digits.data() + digits.size(), value);
-    if (problem != std::errc() || end != digits.data() + digits.size() || !std::isfinite(value))
-        return fail(ErrorCode::InvalidArgument, "got '{}', expected a number", digits.substr(0, 40));
-    return value;
+    auto number = sensor::Measured::parse(digits);
+    if (number) return number;
+    if (digits.empty()) return fail(ErrorCode::InvalidArgument, "empty, expected a number");
+    if (digits.find('\0') != std::string_view::npos)
+        return fail(ErrorCode::InvalidArgument, "NUL bytes in it, expected a number");
+    return fail(ErrorCode::InvalidArgument, "got '{}', expected a number", sensor::quotable(digits));
 }
 
-Result<double> readNumber(const std::filesystem::path& path) {
+Result<sensor::Measured> readNumber(const std::filesystem::path& path) {
     PEGASUS_TRY(const auto text, readFile(path));
     auto value = parseNumber(text);
     if (!value) return fail(value.error().code, "{}: {}", path.string(), value.error().message);
     return value;
 }
 
-Result<std::filesystem::path> findByAttribute(const std::filesystem::path& parent, std::string_view attribute,
-                                              std::string_view value) {
+Result<std::vector<std::filesystem::path>> foldersIn(const std::filesystem::path& parent) {
     std::error_code problem;
     std::vector<std::filesystem::path> folders;
     std::filesystem::directory_iterator entry(parent, problem);
@@ -102,16 +103,11 @@ Result<std::filesystem::path> findByAttribute(const std::filesystem::path& paren
          entry.increment(problem))
         folders.push_back(entry->path());
     if (problem) return failed(parent, problem.value());
-    std::ranges::sort(folders);
-    std::string seen;
-    for (const auto& folder : folders) {
-        const auto text = readFile(folder / attribute);
-        if (!text) continue;
-        if (trimmed(*text) == value) return folder;
-        if (seen.size() < 200) seen += (seen.empty() ? "" : ", ") + std::string(trimmed(*text));
-    }
-    return fail(ErrorCode::NotFound, "{} has nothing with {} '{}'; there is: {}", parent.string(), attribute, value,
-                seen.empty() ? "nothing" : seen);
+    std::ranges::sort(folders, {}, [](const std::filesystem::path& folder) {
+        auto name = folder.filename().string();
+        return std::pair(name.size(), std::move(name));  // by number, where the rest of the name is the same
+    });
+    return folders;
 }
 
 std::filesystem::path below(const std::filesystem::path& root, const std::filesystem::path& path) {

@@ -3,12 +3,12 @@
 #pragma once
 
 #include <filesystem>
-#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "base/result.hpp"
+#include "sensor/decimal.hpp"
 
 namespace pegasus::drivers::linux_ {
 
@@ -18,13 +18,12 @@ namespace pegasus::drivers::linux_ {
 
 /// The text without white space at its ends.
 [[nodiscard]] std::string_view trimmed(std::string_view text);
-/// One finite decimal number, white space around it allowed, nothing else.
-[[nodiscard]] Result<double> parseNumber(std::string_view text);
-[[nodiscard]] Result<double> readNumber(const std::filesystem::path& path);
+/// One decimal number, white space around it allowed, nothing else; its step is one in its last digit.
+[[nodiscard]] Result<sensor::Measured> parseNumber(std::string_view text);
+[[nodiscard]] Result<sensor::Measured> readNumber(const std::filesystem::path& path);
 
-/// The folder directly in `parent` whose file `attribute` holds `value`; the first by name. NotFound says which values there are.
-[[nodiscard]] Result<std::filesystem::path> findByAttribute(const std::filesystem::path& parent,
-                                                            std::string_view attribute, std::string_view value);
+/// The folders directly in `parent`, hwmon2 before hwmon10; NotFound if it is not there.
+[[nodiscard]] Result<std::vector<std::filesystem::path>> foldersIn(const std::filesystem::path& parent);
 
 /// `path`, absolute, below `root`.
 [[nodiscard]] std::filesystem::path below(const std::filesystem::path& root, const std::filesystem::path& path);

@@ -5,7 +5,10 @@
 #include <algorithm>
 #include <filesystem>
 
+#include "drivers/linux/device.hpp"
 #include "drivers/linux/file.hpp"
+#include "drivers/sysfs/attributes.hpp"
+#include "drivers/sysfs/thermometer.hpp"
 #include "drivers/sysfs/units.hpp"
 
 namespace pegasus::drivers::sysfs {
@@ -13,69 +16,50 @@ namespace {
 
 namespace fs = std::filesystem;
 using linux_::below;
-using linux_::readNumber;
 using sensor::Channel;
+using sensor::Decimal;
+using sensor::Measured;
 using sensor::Parameters;
 using sensor::Quality;
 using sensor::Reading;
 
-constexpr std::string_view kHwmonFolder = "/sys/class/hwmon";
-constexpr std::string_view kIioFolder = "/sys/bus/iio/devices";
-constexpr std::string_view kThermalFolder = "/sys/class/thermal";
+constexpr std::string_view kThermometerFolder = "/sys/bus/w1/devices";
+constexpr std::string_view kThermometerChip = "w1_slave_temp";  // its name as a hwmon chip
 
-enum class Source : std::uint8_t { File, Hwmon, Iio, Thermal };
+enum class Kind : std::uint8_t { File, Thermometer, Hwmon, Iio, Thermal };
+
+/// The parameters that choose a source, and where devices of the class are.
+struct KindRow {
+    std::string_view parameter;
+    Kind kind;
+    std::string_view folder;
+    std::string_view attribute;
+};
+constexpr KindRow kKinds[] = {{"path", Kind::File, "", ""},
+                              {"w1", Kind::Thermometer, kThermometerFolder, ""},
+                              {"hwmon", Kind::Hwmon, "/sys/class/hwmon", "name"},
+                              {"iio", Kind::Iio, "/sys/bus/iio/devices", "name"},
+                              {"thermal", Kind::Thermal, "/sys/class/thermal", "type"}};
 
 struct Place {
-    Source source = Source::File;
-    fs::path folder;      // where devices are looked for; of File: the file
-    std::string device;   // name of the chip, type of the zone
+    Kind kind = Kind::File;
+    linux_::DeviceWish wish;  // of a hwmon, IIO or thermal device
+    fs::path path;            // of File and Thermometer
 };
 
-/// One channel: what the kernel calls it, its factor, and the user's correction.
+/// value = (value + offset) * scale, after the kernel's factor.
+struct Correction {
+    Measured offset{{0, 0}, {1, 0}};
+    Decimal scale{1, 0};
+    bool shifted = false;
+};
+
+/// One channel: what the kernel calls it, and its factor.
 struct Input {
     std::string channel;
-    double factor = 1;
+    Decimal factor{1, 0};
+    ThermometerFilter filter;
 };
-
-struct Correction {
-    double offset = 0;
-    double scale = 1;
-};
-
-/// The first of the files that is there, else the error of the first.
-Result<double> firstNumber(const std::vector<fs::path>& files) {
-    auto first = readNumber(files.front());
-    if (first || first.error().code != ErrorCode::NotFound) return first;
-    for (std::size_t i = 1; i < files.size(); ++i)
-        if (auto next = readNumber(files[i]); next || next.error().code != ErrorCode::NotFound) return next;
-    return first;
-}
-
-Result<double> optionalNumber(const std::vector<fs::path>& files, double fallback) {
-    auto number = firstNumber(files);
-    if (!number && number.error().code == ErrorCode::NotFound) return fallback;
-    return number;
-}
-
-Result<double> readHwmon(const fs::path& device, const std::string& channel) {
-    PEGASUS_TRY(const double fault, optionalNumber({device / (channel + "_fault")}, 0));
-    if (fault != 0) return fail(ErrorCode::Corrupt, "the chip reports a fault of {}", channel);
-    return firstNumber({device / (channel + "_input"), device / (channel + "_average")});
-}
-
-/// value = (raw + offset) * scale, unless the kernel gives a processed value (_input).
-Result<double> readIio(const fs::path& device, const std::string& channel) {
-    const auto file = [&](std::string_view name, std::string_view attribute) {
-        return device / fmt::format("in_{}_{}", name, attribute);
-    };
-    const auto processed = readNumber(file(channel, "input"));
-    if (processed || processed.error().code != ErrorCode::NotFound) return processed;
-    PEGASUS_TRY(const double raw, readNumber(file(channel, "raw")));
-    const auto kind = channelKind(channel);  // attributes may be shared by all channels of a kind
-    PEGASUS_TRY(const double offset, optionalNumber({file(channel, "offset"), file(kind, "offset")}, 0));
-    PEGASUS_TRY(const double scale, optionalNumber({file(channel, "scale"), file(kind, "scale")}, 1));
-    return (raw + offset) * scale;
-}
 
 class SysfsDriver final : public sensor::Driver {
 public:
@@ -89,43 +73,55 @@ public:
 
     [[nodiscard]] Result<std::vector<Reading>> read(std::stop_token stop) override {
         PEGASUS_TRY(const auto device, locate());
+        const bool thermometer = isThermometerDevice(device);
         std::vector<Reading> readings;
         std::optional<Error> last;
         for (std::size_t i = 0; i < inputs_.size() && !stop.stop_requested(); ++i) {
             auto value = readInput(device, inputs_[i].channel);
+            if (!value) last = value.error();
             Reading reading{channels_[i].quantity, channels_[i].unit, std::nullopt, {}, Quality::Missing, {}};
+            if (thermometer) {
+                if (value) reading.quality = Quality::Bad;  // until it has passed
+                value = inputs_[i].filter.pass(value);
+            }
             if (value) {
-                reading.value = (*value * inputs_[i].factor + correction_.offset) * correction_.scale;
+                reading.value = corrected(*value, inputs_[i].factor);
                 reading.quality = Quality::Good;
             } else {
-                last = value.error();
-                reading.reason = last->message;
+                reading.reason = value.error().message;
             }
             readings.push_back(std::move(reading));
         }
-        const bool any = std::ranges::any_of(readings, [](const Reading& r) { return r.value.has_value(); });
-        if (!any && last) return fail(*last);
+        if (last && std::ranges::count(readings, Quality::Missing, &Reading::quality) == std::ssize(readings))
+            return fail(*last);
         return readings;
     }
 
 private:
     [[nodiscard]] Result<fs::path> locate() const {
-        switch (place_.source) {
-            case Source::File: return place_.folder;
-            case Source::Thermal: return linux_::findByAttribute(place_.folder, "type", place_.device);
-            case Source::Hwmon:
-            case Source::Iio: return linux_::findByAttribute(place_.folder, "name", place_.device);
+        const bool named = place_.kind != Kind::File && place_.kind != Kind::Thermometer;
+        return named ? linux_::findDevice(place_.wish) : Result<fs::path>(place_.path);
+    }
+    /// A thermometer on 1-Wire, also under another name: a link to it, or its hwmon chip.
+    [[nodiscard]] bool isThermometerDevice(const fs::path& device) const {
+        if (place_.kind == Kind::Iio || place_.kind == Kind::Thermal) return false;
+        if (place_.wish.name == kThermometerChip || isThermometer(device)) return true;
+        std::error_code problem;
+        return isThermometer(fs::weakly_canonical(device, problem));
+    }
+    [[nodiscard]] Result<Measured> readInput(const fs::path& device, const std::string& channel) const {
+        switch (place_.kind) {
+            case Kind::File: return readPlain(device);
+            case Kind::Thermometer: return readThermometer(device);
+            case Kind::Thermal: return linux_::readNumber(device / "temp");
+            case Kind::Hwmon: return readHwmon(device, channel);
+            case Kind::Iio: return readIio(device, channel);
         }
         return fail(ErrorCode::Internal, "no source");
     }
-    [[nodiscard]] Result<double> readInput(const fs::path& device, const std::string& channel) const {
-        switch (place_.source) {
-            case Source::File: return readNumber(device);
-            case Source::Thermal: return readNumber(device / "temp");
-            case Source::Hwmon: return readHwmon(device, channel);
-            case Source::Iio: return readIio(device, channel);
-        }
-        return fail(ErrorCode::Internal, "no source");
+    [[nodiscard]] double corrected(const Measured& value, const Decimal& factor) const {
+        const auto plain = value.times(factor);
+        return (correction_.shifted ? plain.plus(correction_.offset) : plain).times(correction_.scale).published();
     }
 
     Place place_;
@@ -134,90 +130,147 @@ private:
     Correction correction_;
 };
 
-Result<Place> placeFrom(const Parameters& parameters) {
-    struct Kind {
-        std::string_view parameter;
-        Source source;
-        std::string_view folder;
-    };
-    constexpr Kind kKinds[] = {{"path", Source::File, ""},
-                               {"hwmon", Source::Hwmon, kHwmonFolder},
-                               {"iio", Source::Iio, kIioFolder},
-                               {"thermal", Source::Thermal, kThermalFolder}};
-    const fs::path root = parameters.text("root", "/");
-    std::optional<Place> place;
-    for (const auto& kind : kKinds) {
-        const auto value = parameters.text(kind.parameter);
+const KindRow* kindOf(Parameters& parameters) {
+    constexpr std::string_view kAll = "path, w1, hwmon, iio, thermal";
+    const KindRow* found = nullptr;
+    for (const auto& row : kKinds) {
+        const auto value = parameters.text(row.parameter);
         if (!value) continue;
-        if (place || value->empty())
-            return fail(parameters.error("expected exactly one of path, hwmon, iio, thermal, and not empty"));
-        const bool file = kind.source == Source::File;
-        place = Place{kind.source, below(root, file ? fs::path(*value) : fs::path(kind.folder)), *value};
+        if (found != nullptr)
+            parameters.wrong(row.parameter, fmt::format("expected exactly one of {}; '{}' is there too", kAll, found->parameter));
+        else if (value->empty())
+            parameters.wrong(row.parameter, fmt::format("parameter '{}' is empty", row.parameter));
+        found = &row;
     }
-    if (!place) return fail(parameters.error("one of the parameters path, hwmon, iio, thermal is needed"));
-    if (place->source == Source::File && !fs::path(place->device).is_absolute())
-        return fail(parameters.error(fmt::format("path '{}' is not absolute", place->device)));
-    return *std::move(place);
+    if (found == nullptr) parameters.wrong("", fmt::format("one of the parameters {} is needed", kAll));
+    return found;
 }
 
-/// The conversions of the channels asked for, with the names and ranges that the user gave.
-Result<std::vector<Conversion>> conversionsOf(const Parameters& parameters, const Place& place,
-                                              std::span<const std::string> names) {
+Place placeFrom(Parameters& parameters, const KindRow& row) {
+    const fs::path root = parameters.text("root", "/");
+    const auto value = parameters.text(row.parameter, "");
+    Place place;
+    place.kind = row.kind;
+    if (row.kind == Kind::File && !fs::path(value).is_absolute() && !value.empty())
+        parameters.wrong("path", fmt::format("path '{}' is not absolute", value));
+    if (row.kind == Kind::Thermometer && !value.empty() && !isThermometerAddress(value))
+        parameters.wrong("w1", fmt::format("w1 '{}' is not the address of a thermometer, such as 28-000000000001", value));
+    place.path = below(root, row.kind == Kind::Thermometer ? fs::path(row.folder) / value : fs::path(value));
+    place.wish = {root, below(root, fs::path(row.folder)), std::string(row.attribute), value,
+                  parameters.text("device", ""), parameters.text("serial", ""), parameters.text("label", "")};
+    for (const auto* name : {"device", "serial", "label"}) {
+        if (parameters.has(name) && row.attribute.empty())
+            parameters.wrong(name, fmt::format("parameter '{}' is for hwmon, iio and thermal only", name));
+        else if (parameters.has(name) && parameters.text(name, "").empty())
+            parameters.wrong(name, fmt::format("parameter '{}' is empty", name));
+    }
+    return place;
+}
+
+/// Thousandths of a degree: thermal zones, thermometers on 1-Wire.
+Conversion temperature(Kind kind) {
+    auto conversion = *hwmonConversion("temp1");
+    if (kind != Kind::Thermometer) return conversion;
+    conversion.channel.minimum = kThermometerLeast;
+    conversion.channel.maximum = kThermometerMost;
+    return conversion;
+}
+
+/// A channel of any kind: quantity and unit tell what it is.
+std::optional<Conversion> told(const Parameters& parameters) {
+    const auto quantity = parameters.text("quantity");
+    const auto unit = parameters.text("unit");
+    if (!quantity || !unit) return std::nullopt;
+    return Conversion{{*quantity, *unit, std::nullopt, std::nullopt}, {1, 0}, *unit};
+}
+
+/// The conversions of the channels asked for.
+std::vector<Conversion> conversionsOf(Parameters& parameters, Kind kind, std::span<const std::string> names) {
     std::vector<Conversion> conversions;
     for (const auto& name : names) {
-        auto found = place.source == Source::Hwmon ? hwmonConversion(name) : iioConversion(name);
-        if (!found) return fail(parameters.error(found.error().message));
+        auto found = kind == Kind::Hwmon ? hwmonConversion(name) : iioConversion(name);
+        const auto any = names.size() == 1 && isChannelName(name) ? told(parameters) : std::nullopt;
+        if (!found && any) found = *any;
+        if (!found) {
+            parameters.wrong("channel", found.error().message);
+            continue;
+        }
         const auto taken = [&](const Conversion& c) { return c.channel.quantity == found->channel.quantity; };
         if (std::ranges::any_of(conversions, taken)) found->channel.quantity += "_" + name;
         conversions.push_back(*std::move(found));
     }
-    if (place.source == Source::Thermal)
-        conversions.push_back(*hwmonConversion("temp1"));  // the same unit: thousandths of a degree
-    if (place.source == Source::File) {
-        PEGASUS_TRY(auto quantity, parameters.required("quantity"));
-        PEGASUS_TRY(auto unit, parameters.required("unit"));
-        conversions.push_back({{std::move(quantity), std::move(unit), std::nullopt, std::nullopt}, 1});
+    if (kind == Kind::Thermal || kind == Kind::Thermometer) conversions.push_back(temperature(kind));
+    if (kind == Kind::File) {
+        (void)parameters.required("quantity");
+        (void)parameters.required("unit");
+        conversions.push_back(told(parameters).value_or(Conversion()));
     }
     return conversions;
 }
 
-Result<void> applyOverrides(const Parameters& parameters, std::vector<Conversion>& conversions) {
-    PEGASUS_TRY(const auto minimum, parameters.number("minimum"));
-    PEGASUS_TRY(const auto maximum, parameters.number("maximum"));
-    const bool overrides = parameters.has("quantity") || parameters.has("unit") || minimum || maximum;
-    if (overrides && conversions.size() != 1)
-        return fail(parameters.error("quantity, unit, minimum and maximum need a single channel"));
+/// The names and the range that the user gave.
+void applyOverrides(Parameters& parameters, std::vector<Conversion>& conversions, std::size_t wanted) {
+    const auto quantity = parameters.quantity("quantity");
+    const auto unit = parameters.unit("unit");
+    const auto minimum = parameters.number("minimum");
+    const auto maximum = parameters.number("maximum");
     if (minimum && maximum && *minimum > *maximum)
-        return fail(parameters.error(fmt::format("minimum {} is above maximum {}", *minimum, *maximum)));
-    auto& channel = conversions.front().channel;
-    channel.quantity = parameters.text("quantity", channel.quantity);
-    channel.unit = parameters.text("unit", channel.unit);
-    if (minimum) channel.minimum = minimum;
-    if (maximum) channel.maximum = maximum;
-    if (channel.quantity.empty() || channel.quantity.size() > 64 || channel.unit.size() > 32)
-        return fail(parameters.error("quantity takes 1 to 64 bytes, unit at most 32"));
+        parameters.wrong("minimum", fmt::format("minimum {} is above maximum {}", *minimum, *maximum));
+    for (const auto* name : {"quantity", "unit", "minimum", "maximum"})
+        if (parameters.has(name) && wanted > 1)
+            parameters.wrong(name, fmt::format("parameter '{}' needs a single channel", name));
+    if (conversions.size() != 1) return;
+    auto& conversion = conversions.front();
+    if (unit) conversion = inUnit(conversion, *unit);
+    if (quantity) conversion.channel.quantity = *quantity;
+    if (minimum) conversion.channel.minimum = minimum;
+    if (maximum) conversion.channel.maximum = maximum;
+}
+
+/// What a thermometer cannot measure is no temperature, also where its file is given as any other.
+void boundThermometer(const Place& place, Channel& channel) {
+    if (place.kind != Kind::File || channel.unit != "Cel" || !isThermometer(place.path)) return;
+    if (!channel.minimum) channel.minimum = kThermometerLeast;
+    if (!channel.maximum) channel.maximum = kThermometerMost;
+}
+
+Correction correctionFrom(Parameters& parameters) {
+    Correction correction;
+    if (const auto offset = parameters.text("offset"); offset && parameters.decimal("offset")) {
+        correction.offset = Measured::parse(linux_::trimmed(*offset)).value_or(correction.offset);
+        correction.shifted = true;
+    }
+    correction.scale = parameters.decimal("scale").value_or(correction.scale);
+    if (correction.scale.isZero()) parameters.wrong("scale", "parameter 'scale' is 0: every value would be the same");
+    return correction;
+}
+
+std::vector<std::string> channelNames(Parameters& parameters, Kind kind) {
+    auto names = parameters.list("channel");
+    const bool named = kind == Kind::Hwmon || kind == Kind::Iio;
+    if (named && !parameters.has("channel"))
+        parameters.wrong("", "parameter 'channel' is needed for hwmon and iio");
+    if (named || !parameters.has("channel")) return names;
+    parameters.wrong("channel", "parameter 'channel' is for hwmon and iio only");
     return {};
 }
 
-Result<std::unique_ptr<sensor::Driver>> make(const sensor::SensorConfig& config) {
-    const Parameters parameters(config);
-    PEGASUS_TRY(auto place, placeFrom(parameters));
-    PEGASUS_TRY(auto names, parameters.list("channel"));
-    const bool named = place.source == Source::Hwmon || place.source == Source::Iio;
-    if (named == names.empty())
-        return fail(parameters.error(named ? "parameter 'channel' is needed for hwmon and iio"
-                                           : "parameter 'channel' is for hwmon and iio only"));
-    PEGASUS_TRY(auto conversions, conversionsOf(parameters, place, names));
-    PEGASUS_CHECK(applyOverrides(parameters, conversions));
-    Correction correction;
-    PEGASUS_TRY(correction.offset, parameters.number("offset", 0.0));
-    PEGASUS_TRY(correction.scale, parameters.number("scale", 1.0));
+std::unique_ptr<sensor::Driver> make(Parameters& parameters) {
+    const auto* row = kindOf(parameters);
+    if (row == nullptr) return nullptr;
+    auto place = placeFrom(parameters, *row);
+    auto names = channelNames(parameters, place.kind);
+    auto conversions = conversionsOf(parameters, place.kind, names);
+    applyOverrides(parameters, conversions, std::max<std::size_t>(names.size(), 1));
+    const auto correction = correctionFrom(parameters);
+    if (!parameters.problems().empty()) return nullptr;
+    boundThermometer(place, conversions.front().channel);
     names.resize(conversions.size());
     std::vector<Channel> channels;
     std::vector<Input> inputs;
     for (std::size_t i = 0; i < conversions.size(); ++i) {
         channels.push_back(conversions[i].channel);
-        inputs.push_back({names[i], conversions[i].factor});
+        inputs.push_back({names[i], conversions[i].factor, {}});
     }
     return std::make_unique<SysfsDriver>(std::move(place), std::move(channels), std::move(inputs), correction);
 }
@@ -226,8 +279,8 @@ Result<std::unique_ptr<sensor::Driver>> make(const sensor::SensorConfig& config)
 
 void registerType(sensor::Registry& registry) {
     registry.add("sysfs",
-                 {"path", "hwmon", "iio", "thermal", "channel", "quantity", "unit", "scale", "offset", "minimum",
-                  "maximum", "root"},
+                 {"path", "w1", "hwmon", "iio", "thermal", "device", "serial", "label", "channel", "quantity", "unit",
+                  "scale", "offset", "minimum", "maximum", "root"},
                  make);
 }
 

@@ -42,7 +42,15 @@ std::optional<std::uint64_t> count(std::string_view word) {
 Result<double> firstNumber(std::string_view text, std::string_view file) {
     const auto found = words(text.substr(0, text.find('\n')));
     if (found.empty()) return fail(ErrorCode::InvalidArgument, "{} is empty", file);
-    return linux_::parseNumber(found.front());
+    PEGASUS_TRY(const auto number, linux_::parseNumber(found.front()));
+    return number.published();
+}
+
+constexpr int kMostDecimals = 2;
+
+Result<double> percent(std::uint64_t part, std::uint64_t whole) {
+    const double step = 100.0 / static_cast<double>(whole);
+    return sensor::roundedTo(100.0 * static_cast<double>(part) / static_cast<double>(whole), step, kMostDecimals);
 }
 
 }  // namespace
@@ -62,7 +70,7 @@ Result<double> parseMemoryUsed(std::string_view meminfo) {
     });
     if (!total || !available || *total == 0 || *available > *total)
         return fail(ErrorCode::InvalidArgument, "meminfo has no sensible MemTotal and MemAvailable");
-    return 100.0 * static_cast<double>(*total - *available) / static_cast<double>(*total);
+    return percent(*total - *available, *total);
 }
 
 Result<NetworkCounters> parseNetwork(std::string_view dev, std::string_view interface) {
@@ -94,7 +102,11 @@ Result<double> diskUsed(std::uint64_t blocks, std::uint64_t free, std::uint64_t 
     if (free > blocks) return fail(ErrorCode::InvalidArgument, "{} of {} blocks are free", free, blocks);
     const auto used = blocks - free;
     if (used + available == 0) return fail(ErrorCode::InvalidArgument, "the file system has no size");
-    return 100.0 * static_cast<double>(used) / static_cast<double>(used + available);
+    return percent(used, used + available);
+}
+
+double rateOf(std::uint64_t bytes, double seconds) {
+    return sensor::roundedTo(static_cast<double>(bytes) / seconds, 1 / seconds, kMostDecimals);
 }
 
 }  // namespace pegasus::drivers::system

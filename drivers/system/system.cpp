@@ -9,9 +9,12 @@
 #include <cerrno>
 #include <cstring>
 #include <filesystem>
+#include <limits>
 
+#include "drivers/linux/device.hpp"
 #include "drivers/linux/file.hpp"
 #include "drivers/system/parse.hpp"
+#include "sensor/channel_text.hpp"
 
 namespace pegasus::drivers::system {
 namespace {
@@ -29,13 +32,24 @@ constexpr std::array<std::string_view, 5> kProcessorZones{"cpu-thermal", "soc-th
                                                           "cpu0-thermal"};
 constexpr std::array<std::string_view, 3> kProcessorChips{"coretemp", "k10temp", "cpu_thermal"};
 
+/// The hottest of the devices of one name: a machine with two processors has two, in an order that changes.
+std::optional<double> hottest(const fs::path& folder, std::string_view attribute, std::string_view name,
+                              std::string_view file) {
+    std::optional<double> highest;
+    const auto devices = linux_::devicesNamed(folder, attribute, name);
+    if (!devices) return std::nullopt;
+    for (const auto& device : *devices)
+        if (const auto value = linux_::readNumber(device / file))
+            highest = std::max(highest.value_or(-std::numeric_limits<double>::infinity()),
+                               value->times({1, -3}).published());
+    return highest;
+}
+
 Result<double> readProcessorTemperature(const fs::path& root) {
     for (const auto zone : kProcessorZones)
-        if (const auto folder = linux_::findByAttribute(below(root, "/sys/class/thermal"), "type", zone))
-            if (const auto value = linux_::readNumber(*folder / "temp")) return *value / 1000;
+        if (const auto value = hottest(below(root, "/sys/class/thermal"), "type", zone, "temp")) return *value;
     for (const auto chip : kProcessorChips)
-        if (const auto folder = linux_::findByAttribute(below(root, "/sys/class/hwmon"), "name", chip))
-            if (const auto value = linux_::readNumber(*folder / "temp1_input")) return *value / 1000;
+        if (const auto value = hottest(below(root, "/sys/class/hwmon"), "name", chip, "temp1_input")) return *value;
     return fail(ErrorCode::NotFound, "no thermal zone or hwmon chip of the processor");
 }
 
@@ -48,21 +62,40 @@ Result<double> readDiskUsed(const fs::path& path) {
 
 class SystemDriver final : public sensor::Driver {
 public:
-    SystemDriver(const Clock& clock, fs::path root, fs::path disk, std::string interface)
-        : clock_(clock), root_(std::move(root)), disk_(std::move(disk)), interface_(std::move(interface)) {}
+    struct Setup {
+        fs::path root;
+        fs::path disk;
+        std::string interface;
+        std::vector<Channel> channels;
+        bool temperatureIfThere = false;  // cpu_temperature too, on a machine that has it
+    };
+    SystemDriver(const Clock& clock, Setup setup)
+        : clock_(clock),
+          root_(std::move(setup.root)),
+          disk_(std::move(setup.disk)),
+          interface_(std::move(setup.interface)),
+          known_(setup.temperatureIfThere ? std::vector<Channel>() : setup.channels),
+          channels_(std::move(setup.channels)),
+          temperatureIfThere_(setup.temperatureIfThere) {}
 
-    [[nodiscard]] static std::vector<Channel> known() {
+    [[nodiscard]] static std::vector<Channel> everywhere() {
         return {{"load1", "1", 0, std::nullopt},
                 {"memory_used", "%", 0, 100},
                 {"disk_used", "%", 0, 100},
                 {"network_received", "By/s", 0, std::nullopt},
                 {"network_sent", "By/s", 0, std::nullopt},
-                {"uptime", "s", 0, std::nullopt},
-                {"cpu_temperature", "Cel", -273.15, 200}};
+                {"uptime", "s", 0, std::nullopt}};
     }
-    void choose(std::vector<Channel> channels) { channels_ = std::move(channels); }
+    [[nodiscard]] static Channel temperature() { return {"cpu_temperature", "Cel", -100, 200}; }
 
-    [[nodiscard]] const std::vector<Channel>& channels() const override { return channels_; }
+    [[nodiscard]] const std::vector<Channel>& channels() const override { return known_; }
+
+    [[nodiscard]] Result<sensor::Opened> open(std::stop_token) override {
+        // Many virtual machines have no thermometer.
+        if (temperatureIfThere_ && readProcessorTemperature(root_)) channels_.push_back(temperature());
+        temperatureIfThere_ = false;
+        return sensor::Opened{channels_, {}};
+    }
 
     [[nodiscard]] Result<std::vector<Reading>> read(std::stop_token) override {
         const auto wants = [&](std::string_view quantity) {
@@ -116,8 +149,8 @@ private:
         } else if (before && (counters->received < before->received || counters->sent < before->sent)) {
             rates_ = fail(ErrorCode::NotFound, "the counters began anew");
         } else if (before && seconds > 0) {
-            rates_ = Rates{static_cast<double>(counters->received - before->received) / seconds,
-                           static_cast<double>(counters->sent - before->sent) / seconds};
+            rates_ = Rates{rateOf(counters->received - before->received, seconds),
+                           rateOf(counters->sent - before->sent, seconds)};
         }
     }
 
@@ -125,48 +158,50 @@ private:
     fs::path root_;
     fs::path disk_;
     std::string interface_;
-    std::vector<Channel> channels_;
+    const std::vector<Channel> known_;  // by the configuration alone; other threads look at it
+    std::vector<Channel> channels_;     // what is read
+    bool temperatureIfThere_;
     Result<NetworkCounters> counters_ = fail(ErrorCode::NotFound, "not read yet");
     SteadyTime countersAt_;
     Result<Rates> rates_ = fail(ErrorCode::NotFound, "not read yet");
 };
 
-Result<std::vector<Channel>> chosenChannels(const Parameters& parameters, const fs::path& root) {
-    auto known = SystemDriver::known();
-    PEGASUS_TRY(const auto names, parameters.list("quantities"));
-    if (names.empty()) {
-        if (!readProcessorTemperature(root)) known.pop_back();  // many virtual machines have none
-        return known;
-    }
+std::vector<Channel> chosenChannels(Parameters& parameters) {
+    auto known = SystemDriver::everywhere();
+    const auto names = parameters.list("quantities");
+    if (names.empty()) return known;
+    known.push_back(SystemDriver::temperature());
     std::vector<std::string> all;
     for (const auto& channel : known) all.push_back(channel.quantity);
     std::vector<Channel> chosen;
     for (const auto& name : names) {
         const auto it = std::ranges::find(known, name, &Channel::quantity);
-        if (it == known.end())
-            return fail(
-                parameters.error(fmt::format("there is no quantity '{}'{}", name, sensor::suggestion(name, all))));
-        chosen.push_back(*it);
+        if (it != known.end())
+            chosen.push_back(*it);
+        else
+            parameters.wrong("quantities", fmt::format("there is no quantity '{}' (there are {}){}", sensor::quotable(name),
+                                                       sensor::listed(all), sensor::suggestion(name, all)));
     }
     return chosen;
 }
 
-Result<std::unique_ptr<sensor::Driver>> make(const sensor::SensorConfig& config, const Clock& clock) {
-    const Parameters parameters(config);
-    const fs::path root = parameters.text("root", "/");
-    const fs::path disk = parameters.text("disk", "/");
-    if (!disk.is_absolute()) return fail(parameters.error(fmt::format("disk '{}' is not absolute", disk.string())));
-    PEGASUS_TRY(auto channels, chosenChannels(parameters, root));
-    auto driver = std::make_unique<SystemDriver>(clock, root, disk, parameters.text("interface", ""));
-    driver->choose(std::move(channels));
-    return driver;
+std::unique_ptr<sensor::Driver> make(Parameters& parameters, const Clock& clock) {
+    SystemDriver::Setup setup;
+    setup.root = parameters.text("root", "/");
+    setup.disk = parameters.text("disk", "/");
+    setup.interface = parameters.text("interface", "");
+    setup.channels = chosenChannels(parameters);
+    setup.temperatureIfThere = !parameters.has("quantities");
+    if (!setup.disk.is_absolute())
+        parameters.wrong("disk", fmt::format("disk '{}' is not absolute", setup.disk.string()));
+    return std::make_unique<SystemDriver>(clock, std::move(setup));
 }
 
 }  // namespace
 
 void registerType(sensor::Registry& registry, const Clock& clock) {
     registry.add("system", {"quantities", "disk", "interface", "root"},
-                 [&clock](const sensor::SensorConfig& config) { return make(config, clock); });
+                 [&clock](Parameters& parameters) { return make(parameters, clock); });
 }
 
 }  // namespace pegasus::drivers::system

@@ -24,16 +24,24 @@ struct Channel {
 
 inline constexpr std::size_t kMaxChannels = 32;
 
-/// Owned by one thread of its own (see reader.hpp): read() may block there and hurts nobody, and is never called twice at
-/// a time. The source need not be there when the driver is made, and may come and go.
+/// What a source turned out to be when it was opened.
+struct Opened {
+    std::vector<Channel> channels;  ///< 1 to kMaxChannels; they stay so
+    std::string notice;             ///< for people, where it works but not wholly as expected; mostly empty
+};
+
+/// Owned by one thread of its own (see reader.hpp): open() and read() may block there and hurt nobody, and are never
+/// called twice at a time. The source need not be there when the driver is made, and may come and go: only open() and
+/// read() touch anything outside of the process. They must not throw, and should return soon once `stop` is set.
 class Driver {
 public:
     virtual ~Driver() = default;
-    /// Constant from construction on; at most kMaxChannels. Any thread.
+    /// The channels as far as the configuration tells them; none where only the source can. Constant. Any thread.
     [[nodiscard]] virtual const std::vector<Channel>& channels() const = 0;
+    /// Before the first read(), and again, with pauses, until it succeeds. An error says what is missing or wrong.
+    [[nodiscard]] virtual Result<Opened> open(std::stop_token) { return Opened{channels(), {}}; }
     /// One reading for each channel, with quantity, unit and value; a channel without a value at the moment may be left
-    /// out, or be Missing with a reason. An error means that the whole source gave nothing. Should return soon once `stop`
-    /// is set. Must not throw.
+    /// out, or be Missing with a reason. An error means that the whole source gave nothing.
     [[nodiscard]] virtual Result<std::vector<Reading>> read(std::stop_token stop) = 0;
 };
 

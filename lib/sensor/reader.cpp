@@ -14,7 +14,8 @@ using Done = std::function<void(ReadOutcome)>;
 
 /// Shared by the reader and its thread, which outlives the reader when the driver hangs.
 struct Mailbox {
-    Mailbox(Scheduler& loop, std::unique_ptr<Driver> owned) : scheduler(&loop), driver(std::move(owned)) {}
+    Mailbox(Scheduler& loop, std::unique_ptr<Driver> owned)
+        : scheduler(&loop), driver(std::move(owned)), source{false, driver->channels(), {}} {}
 
     std::mutex mutex;
     std::condition_variable wake;
@@ -23,22 +24,31 @@ struct Mailbox {
     bool wanted = false;
     std::stop_source stop;
     std::unique_ptr<Driver> driver;  // of the thread
+    Source source;                   // of the loop
     Done done;                       // of the loop
     bool busy = false;               // of the loop
 };
 
-void deliver(const std::shared_ptr<Mailbox>& box, const std::shared_ptr<ReadOutcome>& outcome) {
+struct Answer {
+    ReadOutcome outcome;
+    std::optional<Source> opened;  // by this very turn
+};
+
+void deliver(const std::shared_ptr<Mailbox>& box, Answer got) {
+    const auto answer = std::make_shared<Answer>(std::move(got));
     const std::lock_guard lock(box->mutex);
     if (box->closed) return;
-    box->scheduler->post([weak = std::weak_ptr(box), outcome] {
+    box->scheduler->post([weak = std::weak_ptr(box), answer] {
         const auto here = weak.lock();
         if (!here || here->stop.stop_requested()) return;
         here->busy = false;
-        if (auto done = std::exchange(here->done, nullptr)) done(std::move(*outcome));
+        if (answer->opened) here->source = *std::move(answer->opened);
+        if (auto done = std::exchange(here->done, nullptr)) done(std::move(answer->outcome));
     });
 }
 
 void work(const std::shared_ptr<Mailbox>& box) {
+    Source source;
     for (;;) {
         {
             std::unique_lock lock(box->mutex);
@@ -46,14 +56,17 @@ void work(const std::shared_ptr<Mailbox>& box) {
             if (box->closed) return;
             box->wanted = false;
         }
-        deliver(box, std::make_shared<ReadOutcome>(box->driver->read(box->stop.get_token())));
+        const bool wasOpen = source.open;
+        auto outcome = openAndRead(*box->driver, source, box->stop.get_token());
+        const bool opened = source.open && !wasOpen;
+        deliver(box, {std::move(outcome), opened ? std::optional(source) : std::nullopt});
     }
 }
 
 class ThreadReader final : public Reader {
 public:
     ThreadReader(Scheduler& scheduler, std::unique_ptr<Driver> driver)
-        : channels_(driver->channels()), box_(std::make_shared<Mailbox>(scheduler, std::move(driver))) {}
+        : box_(std::make_shared<Mailbox>(scheduler, std::move(driver))) {}
     ~ThreadReader() override {
         box_->stop.request_stop();
         {
@@ -65,7 +78,7 @@ public:
     ThreadReader(const ThreadReader&) = delete;
     ThreadReader& operator=(const ThreadReader&) = delete;
 
-    [[nodiscard]] const std::vector<Channel>& channels() const override { return channels_; }
+    [[nodiscard]] const Source& source() const override { return box_->source; }
     [[nodiscard]] bool busy() const override { return box_->busy; }
     void start(Done done) override {
         if (!running_ && !launch()) {
@@ -92,12 +105,21 @@ private:
         return true;
     }
 
-    std::vector<Channel> channels_;
     std::shared_ptr<Mailbox> box_;
     bool running_ = false;
 };
 
 }  // namespace
+
+ReadOutcome openAndRead(Driver& driver, Source& source, std::stop_token stop) {
+    if (!source.open) {
+        PEGASUS_TRY(auto opened, driver.open(stop));
+        if (opened.channels.empty() || opened.channels.size() > kMaxChannels)
+            return fail(ErrorCode::InvalidArgument, "{} channels, expected 1 to {}", opened.channels.size(), kMaxChannels);
+        source = {true, std::move(opened.channels), std::move(opened.notice)};
+    }
+    return driver.read(stop);
+}
 
 std::unique_ptr<Reader> makeThreadReader(Scheduler& scheduler, std::unique_ptr<Driver> driver) {
     return std::make_unique<ThreadReader>(scheduler, std::move(driver));

@@ -13,12 +13,23 @@ namespace pegasus::sensor {
 
 using ReadOutcome = Result<std::vector<Reading>>;
 
+/// What is known of a driver's source at the moment.
+struct Source {
+    bool open = false;
+    std::vector<Channel> channels;  ///< until it is open: what Driver::channels() tells
+    std::string notice;
+};
+
+/// Opens the driver if `source` is not open yet, and reads. On the thread that owns the driver.
+[[nodiscard]] ReadOutcome openAndRead(Driver& driver, Source& source, std::stop_token stop);
+
 /// Owns a driver. Loop thread.
 class Reader {
 public:
     virtual ~Reader() = default;
-    [[nodiscard]] virtual const std::vector<Channel>& channels() const = 0;
-    /// Starts one read; `done` is called on the loop thread, later, or never if the reader goes first. Only when !busy().
+    [[nodiscard]] virtual const Source& source() const = 0;
+    /// Starts one read, after opening the source where that has not succeeded yet; `done` is called on the loop thread,
+    /// later, or never if the reader goes first. Only when !busy().
     virtual void start(std::function<void(ReadOutcome)> done) = 0;
     [[nodiscard]] virtual bool busy() const = 0;
 };

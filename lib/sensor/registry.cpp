@@ -3,9 +3,9 @@
 #include "sensor/registry.hpp"
 
 #include <algorithm>
-#include <charconv>
-#include <cmath>
 #include <numeric>
+
+#include "sensor/channel_text.hpp"
 
 namespace pegasus::sensor {
 namespace {
@@ -34,22 +34,20 @@ std::size_t distance(std::string_view a, std::string_view b) {
     return row.back();
 }
 
-Result<void> checkBounds(const SensorConfig& config) {
-    const Parameters here(config);
+void checkBounds(Parameters& parameters) {
+    const auto& config = parameters.config();
     if (!isIdentifier(config.id))
-        return fail(ErrorCode::Config,
-                    "sensor id '{}': expected 1 to 64 of a-z 0-9 _ -, starting with a letter or digit", config.id);
+        parameters.wrong("", "the id must be 1 to 64 of a-z 0-9 _ -, starting with a letter or digit");
     if (config.name.size() > kMaxName)
-        return fail(here.error(fmt::format("name has {} bytes, at most {} fit", config.name.size(), kMaxName)));
+        parameters.wrong("name", fmt::format("name has {} bytes, at most {} fit", config.name.size(), kMaxName));
     if (config.interval < 50ms || config.interval > 24h)
-        return fail(here.error(fmt::format("interval is {} us, expected 50 ms to 1 day", config.interval.count())));
+        parameters.wrong("interval", fmt::format("interval is {} us, expected 50 ms to 1 day", config.interval.count()));
     if (config.timeout < 10ms || config.timeout > 10min)
-        return fail(here.error(fmt::format("timeout is {} us, expected 10 ms to 10 min", config.timeout.count())));
+        parameters.wrong("timeout", fmt::format("timeout is {} us, expected 10 ms to 10 min", config.timeout.count()));
     for (const auto& [name, value] : config.parameters)
         if (value.size() > kMaxParameter)
-            return fail(here.error(fmt::format("parameter '{}' has {} bytes, at most {} fit", name, value.size(),
-                                               kMaxParameter)));
-    return {};
+            parameters.wrong(name, fmt::format("parameter '{}' has {} bytes, at most {} fit", name.substr(0, 64),
+                                               value.size(), kMaxParameter));
 }
 
 }  // namespace
@@ -67,8 +65,14 @@ std::string suggestion(std::string_view got, std::span<const std::string> known)
     return fmt::format("; did you mean '{}'?", *nearest);
 }
 
-Error Parameters::error(std::string text) const {
-    return Error{ErrorCode::Config, fmt::format("sensor '{}': {}", config_->id, text)};
+std::string listed(std::span<const std::string> names) {
+    std::string all;
+    for (const auto& name : names) all += (all.empty() ? "" : ", ") + name;
+    return all;
+}
+
+void Parameters::wrong(std::string_view name, std::string text) {
+    problems_.push_back({std::string(name), std::move(text)});
 }
 
 bool Parameters::has(std::string_view name) const { return text(name).has_value(); }
@@ -83,36 +87,41 @@ std::string Parameters::text(std::string_view name, std::string_view fallback) c
     return text(name).value_or(std::string(fallback));
 }
 
-Result<std::string> Parameters::required(std::string_view name) const {
+std::string Parameters::required(std::string_view name) {
     if (auto value = text(name); value && !value->empty()) return *value;
-    return fail(error(fmt::format("parameter '{}' is needed for type '{}'", name, config_->type)));
+    wrong(has(name) ? name : "", fmt::format("parameter '{}' is needed for type '{}'", name, config_->type));
+    return {};
 }
 
-Result<std::optional<double>> Parameters::number(std::string_view name) const {
+std::optional<Decimal> Parameters::decimal(std::string_view name) {
     const auto value = text(name);
-    if (!value) return std::optional<double>();
-    const auto digits = trimmed(*value);
-    double parsed = 0;
-    const auto [end, problem] = std::from_chars(digits.data(), digits.data() + digits.size(), parsed);
-    if (problem != std::errc() || end != digits.data() + digits.size() || !std::isfinite(parsed))
-        return fail(error(fmt::format("parameter '{}' is '{}', expected a number", name, *value)));
-    return std::optional<double>(parsed);
+    if (!value) return std::nullopt;
+    auto parsed = Decimal::parse(trimmed(*value));
+    if (parsed) return *parsed;
+    const bool comma = value->find(',') != std::string::npos;
+    wrong(name, fmt::format("parameter '{}' is '{}', expected a number{}", name, value->substr(0, 64),
+                            comma ? ", with a point" : ""));
+    return std::nullopt;
 }
 
-Result<double> Parameters::number(std::string_view name, double fallback) const {
-    PEGASUS_TRY(const auto value, number(name));
-    return value.value_or(fallback);
+std::optional<double> Parameters::number(std::string_view name) {
+    const auto value = decimal(name);
+    if (!value) return std::nullopt;
+    return value->toDouble();
 }
 
-Result<bool> Parameters::flag(std::string_view name, bool fallback) const {
+bool Parameters::flag(std::string_view name, bool fallback) {
+    constexpr std::string_view kTrue[] = {"true", "True", "TRUE", "yes", "Yes", "YES", "y", "Y", "on", "On", "ON"};
+    constexpr std::string_view kFalse[] = {"false", "False", "FALSE", "no", "No", "NO", "n", "N", "off", "Off", "OFF"};
     const auto value = text(name);
     if (!value) return fallback;
-    if (*value == "true" || *value == "yes") return true;
-    if (*value == "false" || *value == "no") return false;
-    return fail(error(fmt::format("parameter '{}' is '{}', expected true or false", name, *value)));
+    if (std::ranges::find(kTrue, *value) != std::end(kTrue)) return true;
+    if (std::ranges::find(kFalse, *value) != std::end(kFalse)) return false;
+    wrong(name, fmt::format("parameter '{}' is '{}', expected true or false", name, value->substr(0, 64)));
+    return fallback;
 }
 
-Result<std::vector<std::string>> Parameters::list(std::string_view name) const {
+std::vector<std::string> Parameters::list(std::string_view name) {
     std::vector<std::string> items;
     const auto value = text(name);
     if (!value) return items;
@@ -120,15 +129,37 @@ Result<std::vector<std::string>> Parameters::list(std::string_view name) const {
     for (;;) {
         const auto comma = rest.find(',');
         const auto item = trimmed(rest.substr(0, comma));
-        if (item.empty()) return fail(error(fmt::format("parameter '{}' has an empty item in '{}'", name, *value)));
-        if (items.size() == kMaxChannels)
-            return fail(error(fmt::format("parameter '{}' has more than {} items", name, kMaxChannels)));
-        if (std::ranges::find(items, item) != items.end())
-            return fail(error(fmt::format("parameter '{}' names '{}' twice", name, item)));
-        items.emplace_back(item);
+        if (item.empty()) {
+            wrong(name, fmt::format("parameter '{}' has an empty item in '{}'", name, value->substr(0, 64)));
+        } else if (items.size() == kMaxChannels) {
+            wrong(name, fmt::format("parameter '{}' has more than {} items", name, kMaxChannels));
+            return items;
+        } else if (std::ranges::find(items, item) != items.end()) {
+            wrong(name, fmt::format("parameter '{}' names '{}' twice", name, item.substr(0, 64)));
+        } else {
+            items.emplace_back(item);
+        }
         if (comma == std::string_view::npos) return items;
         rest.remove_prefix(comma + 1);
     }
+}
+
+std::optional<std::string> Parameters::quantity(std::string_view name) {
+    const auto value = text(name);
+    if (!value) return std::nullopt;
+    const bool told = std::ranges::find(problems_, name, &Problem::parameter) != problems_.end();
+    if (const auto fine = checkQuantity(*value); !fine && !told)
+        wrong(name, fmt::format("parameter '{}': {}", name, fine.error().message));
+    return value;
+}
+
+std::optional<std::string> Parameters::unit(std::string_view name) {
+    const auto value = text(name);
+    if (!value) return std::nullopt;
+    const bool told = std::ranges::find(problems_, name, &Problem::parameter) != problems_.end();
+    if (const auto fine = checkUnit(*value); !fine && !told)
+        wrong(name, fmt::format("parameter '{}': {}", name, fine.error().message));
+    return value;
 }
 
 void Registry::add(std::string type, std::vector<std::string> parameters, DriverFactory factory) {
@@ -141,22 +172,40 @@ std::vector<std::string> Registry::types() const {
     return names;
 }
 
-Result<std::unique_ptr<Driver>> Registry::create(const SensorConfig& config) const {
-    PEGASUS_CHECK(checkBounds(config));
-    const Parameters here(config);
+std::unique_ptr<Driver> Registry::make(Parameters& parameters) const {
+    checkBounds(parameters);
+    const auto& config = parameters.config();
     const auto type = types_.find(config.type);
-    if (type == types_.end())
-        return fail(here.error(
-            fmt::format("there is no sensor type '{}'{}", config.type, suggestion(config.type, types()))));
-    for (const auto& [name, value] : config.parameters)
-        if (std::ranges::find(type->second.parameters, name) == type->second.parameters.end())
-            return fail(here.error(fmt::format("type '{}' has no parameter '{}'{}", config.type, name,
-                                               suggestion(name, type->second.parameters))));
-    PEGASUS_TRY(auto driver, type->second.factory(config));
-    if (driver->channels().empty() || driver->channels().size() > kMaxChannels)
-        return fail(here.error(
-            fmt::format("{} channels, expected 1 to {}", driver->channels().size(), kMaxChannels)));
-    return driver;
+    if (type == types_.end()) {
+        const auto known = types();
+        parameters.wrong("type", fmt::format("there is no sensor type '{}' (there are {}){}", config.type.substr(0, 64),
+                                             listed(known), suggestion(config.type, known)));
+        return nullptr;
+    }
+    const auto& names = type->second.parameters;
+    for (const auto& [name, value] : config.parameters) {
+        if (std::ranges::find(names, name) != names.end()) continue;
+        const auto near = suggestion(name, names);
+        parameters.wrong(name, fmt::format("type '{}' has no parameter '{}'{}", config.type, name.substr(0, 64),
+                                           near.empty() ? "; it has " + listed(names) : near));
+    }
+    return type->second.factory(parameters);
+}
+
+std::vector<Problem> Registry::check(const SensorConfig& config) const {
+    Parameters parameters(config);
+    (void)make(parameters);  // made to be checked
+    return parameters.problems();
+}
+
+Result<std::unique_ptr<Driver>> Registry::create(const SensorConfig& config) const {
+    Parameters parameters(config);
+    auto driver = make(parameters);
+    if (parameters.problems().empty() && driver != nullptr) return driver;
+    std::string all;
+    for (const auto& problem : parameters.problems())
+        all += fmt::format("{}sensor '{}': {}", all.empty() ? "" : "\n", config.id.substr(0, 80), problem.text);
+    return fail(ErrorCode::Config, "{}", all);
 }
 
 }  // namespace pegasus::sensor

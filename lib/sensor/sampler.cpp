@@ -3,6 +3,7 @@
 #include "sensor/sampler.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "sensor/judge.hpp"
 
@@ -22,8 +23,13 @@ struct Sampler::Entry {
     bool waiting = false;          // that read has neither answered nor expired
     bool removed = false;
     SteadyTime due;
+    SteadyTime began;              // that read
     SteadyTime expires;
+    Duration pause{0};             // before the source is opened again
+    SteadyTime reopen;             // not before
     std::string doubt;             // about the time, for the next answer
+
+    [[nodiscard]] bool pausing(SteadyTime now) const { return !reader->source().open && now < reopen; }
 };
 
 std::string_view stateName(SensorState state) {
@@ -58,8 +64,9 @@ Result<void> Sampler::add(SensorConfig config, std::unique_ptr<Driver> driver) {
         return fail(ErrorCode::LimitExceeded, "there are {} sensors, more are not supported", entries_.size());
     auto entry = std::make_shared<Entry>();
     entry->info.config = std::move(config);
-    entry->info.channels = driver->channels();
     entry->reader = readers_(std::move(driver));
+    entry->info.channels = entry->reader->source().channels;
+    entry->info.since = clock_.now();
     entry->generation = ++generations_;
     entry->due = clock_.steady();
     const std::string id = entry->info.config.id;
@@ -148,7 +155,9 @@ void Sampler::begin(Entry& entry) {
         if (!entry.waiting) report(entry, missing(entry.info.channels, clock_.now(), entry.info.lastError));
         return;
     }
+    if (entry.pausing(now)) return report(entry, missing(entry.info.channels, clock_.now(), entry.info.lastError));
     entry.waiting = true;
+    entry.began = now;
     entry.expires = now + entry.info.config.timeout;
     const auto read = ++entry.read;
     entry.reader->start([this, alive = std::weak_ptr(alive_), id = entry.info.config.id,
@@ -163,17 +172,36 @@ void Sampler::finish(const std::string& id, std::uint64_t generation, std::uint6
     const auto entry = it->second;
     if (!entry->waiting || entry->read != read) return;  // it had expired
     entry->waiting = false;
-    entry->info.state = outcome ? SensorState::Working : SensorState::Failing;
-    entry->info.lastError = outcome ? std::string() : outcome.error().message;
-    ++(outcome ? entry->info.samples : entry->info.failures);
+    settle(*entry, outcome);
     auto doubt = std::exchange(entry->doubt, {});
     if (clock_.now() < kPlausible) doubt = "the clock is not set";
     report(*entry, judge(entry->info.channels, outcome, clock_.now(), doubt));
 }
 
+/// What an answer says of the sensor itself.
+void Sampler::settle(Entry& entry, const ReadOutcome& outcome) {
+    const auto& source = entry.reader->source();
+    auto& info = entry.info;
+    info.open = source.open;
+    info.channels = source.channels;
+    info.notice = source.notice;
+    enter(entry, outcome ? SensorState::Working : SensorState::Failing);
+    info.lastError = outcome ? std::string() : outcome.error().message;
+    ++(outcome ? info.samples : info.failures);
+    if (source.open) return;
+    const Duration interval = info.config.interval;
+    entry.pause = entry.pause == Duration(0) ? interval
+                                             : std::min(2 * entry.pause, std::max(interval, kLongestRetry));
+    entry.reopen = entry.began + entry.pause;
+}
+
+void Sampler::enter(Entry& entry, SensorState state) {
+    if (std::exchange(entry.info.state, state) != state) entry.info.since = clock_.now();
+}
+
 void Sampler::expire(Entry& entry) {
     entry.waiting = false;
-    entry.info.state = SensorState::Blocked;
+    enter(entry, SensorState::Blocked);
     entry.info.lastError =
         fmt::format("no answer within {} ms",
                     std::chrono::floor<std::chrono::milliseconds>(entry.info.config.timeout).count());

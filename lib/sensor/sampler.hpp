@@ -18,7 +18,7 @@ namespace pegasus::sensor {
 enum class SensorState : std::uint8_t {
     Starting,  ///< nothing read yet
     Working,   ///< the last read answered
-    Failing,   ///< the last read failed; tried again at each turn
+    Failing,   ///< the source cannot be opened, or the last read failed; tried again
     Blocked,   ///< a read has not come back within the time-out
 };
 /// "starting", "working", "failing", "blocked".
@@ -26,10 +26,13 @@ enum class SensorState : std::uint8_t {
 
 struct SensorInfo {
     SensorConfig config;
-    std::vector<Channel> channels;
+    bool open = false;              ///< the source was opened: `channels` are all there are
+    std::vector<Channel> channels;  ///< until then what the configuration tells of them, which may be nothing
     std::vector<Reading> last;  ///< one for each channel, empty before the first turn
     SensorState state = SensorState::Starting;
+    Timestamp since;            ///< when it came into that state
     std::string lastError;      ///< empty when Working
+    std::string notice;         ///< what its driver said when it opened the source; mostly empty
     std::uint64_t samples = 0;   ///< turns that gave an answer
     std::uint64_t failures = 0;  ///< turns that gave none (time-outs too)
     std::uint64_t overruns = 0;  ///< turns skipped since the read before was not done
@@ -44,6 +47,9 @@ inline constexpr std::size_t kMaxSensors = 256;
 /// Every turn gives exactly one reading for each channel, in channel order: a channel that had nothing is Missing, a value
 /// that is not finite, out of range or in another unit is Bad. After the wall clock was set, or while it shows a year
 /// before 2020, readings are Uncertain.
+///
+/// A source that cannot be opened is tried again after one interval, and then after pauses that double up to kLongestRetry
+/// (or the interval, if that is longer); the turns between tell that it is missing. One that was open is read at each turn.
 class Sampler {
 public:
     Sampler(Scheduler& scheduler, const Clock& clock, ReaderFactory readers);
@@ -67,6 +73,7 @@ public:
     /// Moves at least once in kHeartbeat while the loop and the schedule are alive; for the watchdog.
     [[nodiscard]] std::uint64_t heartbeat() const { return heartbeat_; }
     static constexpr Duration kHeartbeat = 1s;
+    static constexpr Duration kLongestRetry = 30s;
 
     /// One turn of one sensor: its id and its readings. Also for turns that failed.
     Observers<std::string, std::vector<Reading>> sampled;
@@ -81,6 +88,8 @@ private:
     void begin(Entry& entry);
     void finish(const std::string& id, std::uint64_t generation, std::uint64_t read, ReadOutcome outcome);
     void expire(Entry& entry);
+    void settle(Entry& entry, const ReadOutcome& outcome);
+    void enter(Entry& entry, SensorState state);
     void report(Entry& entry, std::vector<Reading> readings);
     [[nodiscard]] std::string clockDoubt();
 

@@ -18,6 +18,9 @@ struct FakeSource {
     std::function<sensor::ReadOutcome()> answer = [] {
         return sensor::ReadOutcome(std::vector<sensor::Reading>{{"temperature", "Cel", 21.5, {}, {}, {}}});
     };
+    std::string notice;
+    std::string openError;         ///< not empty: the source cannot be opened, for that reason
+    int opens = 0;
     bool blocked = false;          ///< reads begin and do not end, until release()
     int reads = 0;
     std::function<void()> held;    ///< ends the read that is blocked
@@ -31,7 +34,16 @@ struct FakeSource {
 class FakeDriver final : public sensor::Driver {
 public:
     explicit FakeDriver(std::shared_ptr<FakeSource> from) : source(std::move(from)) {}
-    [[nodiscard]] const std::vector<sensor::Channel>& channels() const override { return source->channels; }
+    /// Those of the source, as if the configuration told them, unless it cannot be opened.
+    [[nodiscard]] const std::vector<sensor::Channel>& channels() const override {
+        static const std::vector<sensor::Channel> kUnknown;
+        return source->openError.empty() ? source->channels : kUnknown;
+    }
+    [[nodiscard]] Result<sensor::Opened> open(std::stop_token) override {
+        ++source->opens;
+        if (!source->openError.empty()) return fail(ErrorCode::NotFound, "{}", source->openError);
+        return sensor::Opened{source->channels, source->notice};
+    }
     [[nodiscard]] sensor::ReadOutcome read(std::stop_token) override {
         ++source->reads;
         return source->answer();
@@ -42,21 +54,23 @@ public:
 /// Reads FakeDrivers at once, on the loop.
 class InlineReader final : public sensor::Reader {
 public:
-    explicit InlineReader(std::unique_ptr<sensor::Driver> driver) : driver_(std::move(driver)) {}
-    [[nodiscard]] const std::vector<sensor::Channel>& channels() const override { return driver_->channels(); }
+    explicit InlineReader(std::unique_ptr<sensor::Driver> driver)
+        : driver_(std::move(driver)), source_{false, driver_->channels(), {}} {}
+    [[nodiscard]] const sensor::Source& source() const override { return source_; }
     [[nodiscard]] bool busy() const override { return busy_; }
     void start(std::function<void(sensor::ReadOutcome)> done) override {
         auto& source = *static_cast<FakeDriver&>(*driver_).source;
-        if (!source.blocked) return done(driver_->read({}));
+        if (!source.blocked) return done(sensor::openAndRead(*driver_, source_, {}));
         busy_ = true;
         source.held = [this, done] {
             busy_ = false;
-            done(driver_->read({}));
+            done(sensor::openAndRead(*driver_, source_, {}));
         };
     }
 
 private:
     std::unique_ptr<sensor::Driver> driver_;
+    sensor::Source source_;
     bool busy_ = false;
 };
 

@@ -9,9 +9,22 @@
 #include <string>
 
 #include "drivers/all.hpp"
+#include "sensor/reader.hpp"
 #include "support/test_loop.hpp"
 
 namespace pegasus::drivers {
+
+/// A driver that is opened at its first read, as a sensor does it.
+struct Probe {
+    std::unique_ptr<sensor::Driver> driver;
+    sensor::Source source;
+
+    sensor::ReadOutcome read() { return sensor::openAndRead(*driver, source, {}); }
+    std::string problem() {
+        const auto outcome = read();
+        return outcome ? "no error" : outcome.error().message;
+    }
+};
 
 class DriverFixture : public testing::Test {
 protected:
@@ -22,13 +35,19 @@ protected:
         std::filesystem::create_directories(file.parent_path());
         std::ofstream(file, std::ios::binary) << text;
     }
-    Result<std::unique_ptr<sensor::Driver>> make(const std::string& type,
-                                                 std::map<std::string, std::string> parameters) {
+    static sensor::SensorConfig configOf(const std::string& type, std::map<std::string, std::string> parameters) {
         sensor::SensorConfig config;
         config.id = "s";
         config.type = type;
         config.parameters = std::move(parameters);
-        return registry.create(config);
+        return config;
+    }
+    Result<std::unique_ptr<sensor::Driver>> make(const std::string& type,
+                                                 std::map<std::string, std::string> parameters) {
+        return registry.create(configOf(type, std::move(parameters)));
+    }
+    Probe probe(const std::string& type, std::map<std::string, std::string> parameters) {
+        return {make(type, std::move(parameters)).value(), {}};
     }
     std::string errorOf(const std::string& type, std::map<std::string, std::string> parameters) {
         const auto made = make(type, std::move(parameters));

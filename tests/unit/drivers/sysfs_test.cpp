@@ -36,6 +36,15 @@ TEST_F(Sysfs, ReadsAnyFileOfOneNumberWithOffsetAndScale) {
                      10);
 }
 
+TEST_F(Sysfs, ScalesWithoutTheNoiseOfBinaryFractions) {
+    put("value", "-273150\n");
+    EXPECT_EQ(valueWith({{"path", "/value"}, {"quantity", "t"}, {"unit", "Cel"}, {"scale", "0.001"}}), -273.15);
+    put("value", "21062\n");
+    EXPECT_EQ(valueWith({{"path", "/value"}, {"quantity", "t"}, {"unit", "K"}, {"scale", "0.001"}, {"offset", "273150"}}), 294.212);
+    put("value", "+21500\n");
+    EXPECT_EQ(valueWith({{"path", "/value"}, {"quantity", "t"}, {"unit", "Cel"}, {"scale", "0.001"}}), 21.5);
+}
+
 TEST_F(Sysfs, FindsAHwmonChipByNameAndConvertsItsUnits) {
     put("sys/class/hwmon/hwmon0/name", "acpitz\n");
     put("sys/class/hwmon/hwmon3/name", "k10temp\n");
@@ -140,7 +149,7 @@ TEST_F(Sysfs, DoesNotWaitForAPipe) {
 }
 
 TEST_F(Sysfs, ExplainsWhatIsWrongInItsParameters) {
-    EXPECT_NE(errorOf("sysfs", {}).find("one of the parameters path, hwmon"), std::string::npos);
+    EXPECT_NE(errorOf("sysfs", {}).find("one of the parameters path, w1, hwmon"), std::string::npos);
     EXPECT_NE(errorOf("sysfs", {{"path", "/x"}, {"iio", "y"}}).find("exactly one"), std::string::npos);
     EXPECT_NE(errorOf("sysfs", {{"path", "x"}}).find("not absolute"), std::string::npos);
     EXPECT_NE(errorOf("sysfs", {{"path", "/x"}}).find("'quantity' is needed"), std::string::npos);
@@ -152,6 +161,11 @@ TEST_F(Sysfs, ExplainsWhatIsWrongInItsParameters) {
     EXPECT_NE(errorOf("sysfs", {{"thermal", "x"}, {"minimum", "5"}, {"maximum", "4"}}).find("above maximum"),
               std::string::npos);
     EXPECT_NE(errorOf("sysfs", {{"thermal", "x"}, {"offset", "warm"}}).find("expected a number"), std::string::npos);
+    EXPECT_NE(errorOf("sysfs", {{"thermal", "x"}, {"scale", "0"}}).find("'scale' is 0"), std::string::npos);
+    EXPECT_NE(errorOf("sysfs", {{"path", "/x"}, {"quantity", "t"}, {"unit", "\u00B0C"}}).find("write 'Cel'"), std::string::npos);
+    EXPECT_NE(errorOf("sysfs", {{"path", "/x"}, {"quantity", "t\x01"}, {"unit", "Cel"}}).find("cannot be seen"), std::string::npos);
+    EXPECT_NE(errorOf("sysfs", {{"hwmon", "x"}, {"channel", "a/../b1"}, {"quantity", "t"}, {"unit", "1"}}), "no error");
+    EXPECT_EQ(registry.check(configOf("sysfs", {{"path", "/x"}, {"scale", "0,1"}, {"minimum", "x"}, {"scal", "1"}})).size(), 5U);
 }
 
 TEST(SysfsUnits, NameParticlesAndGasesByTheirModifier) {

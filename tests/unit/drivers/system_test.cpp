@@ -68,7 +68,7 @@ protected:
 
 TEST_F(SystemDriver, GivesRatesFromTheSecondReadOn) {
     putProc("eth0: 1000 0 0 0 0 0 0 0 500 0 0 0 0 0 0 0\n");
-    auto driver = make("system", {{"root", root()}}).value();
+    auto driver = probe("system", {{"root", root()}}).driver;
     EXPECT_EQ(find(*driver->read({}), "network_received").quality, sensor::Quality::Missing);
     clock.advance(10s);
     putProc("eth0: 6000 0 0 0 0 0 0 0 1500 0 0 0 0 0 0 0\n");
@@ -92,17 +92,47 @@ TEST_F(SystemDriver, MarksOnlyWhatIsMissing) {
 
 TEST_F(SystemDriver, FindsTheProcessorsTemperature) {
     putProc("");
-    EXPECT_EQ(make("system", {{"root", root()}}).value()->channels().size(), 6U);
+    auto without = probe("system", {{"root", root()}});
+    EXPECT_TRUE(without.driver->channels().empty());  // whether there is a temperature is the machine's to tell
+    EXPECT_TRUE(without.read());
+    EXPECT_EQ(without.source.channels.size(), 6U);
     put("sys/class/thermal/thermal_zone0/type", "cpu-thermal\n");
     put("sys/class/thermal/thermal_zone0/temp", "48000\n");
-    auto driver = make("system", {{"root", root()}}).value();
-    ASSERT_EQ(driver->channels().size(), 7U);
-    EXPECT_DOUBLE_EQ(*find(*driver->read({}), "cpu_temperature").value, 48);
+    auto with = probe("system", {{"root", root()}});
+    const auto readings = with.read().value();
+    ASSERT_EQ(with.source.channels.size(), 7U);
+    EXPECT_EQ(find(readings, "cpu_temperature").value, 48);
+}
+
+TEST_F(SystemDriver, TellsTheHottestOfTwoProcessorsWhateverTheirNumbers) {
+    putProc("");
+    put("sys/class/thermal/thermal_zone2/type", "x86_pkg_temp\n");
+    put("sys/class/thermal/thermal_zone2/temp", "51000\n");
+    put("sys/class/thermal/thermal_zone10/type", "x86_pkg_temp\n");
+    put("sys/class/thermal/thermal_zone10/temp", "63042\n");
+    auto driver = probe("system", {{"root", root()}, {"quantities", "cpu_temperature"}});
+    EXPECT_EQ(driver.read().value()[0].value, 63.042);
+    std::filesystem::rename(dir.path() / "sys/class/thermal/thermal_zone10", dir.path() / "sys/class/thermal/thermal_zone0");
+    EXPECT_EQ(driver.read().value()[0].value, 63.042);
+}
+
+TEST_F(SystemDriver, TellsPercentsAndRatesInMeaningfulDigits) {
+    put("proc/loadavg", "0.42 0.18 0.12 1/80 11206\n");
+    put("proc/meminfo", "MemTotal:        4000001 kB\nMemAvailable:    3290354 kB\n");
+    put("proc/net/dev", "eth0: 1000 0 0 0 0 0 0 0 500 0 0 0 0 0 0 0\n");
+    auto driver = probe("system", {{"root", root()}, {"quantities", "load1, memory_used, network_received"}});
+    const auto first = driver.read().value();
+    EXPECT_EQ(find(first, "load1").value, 0.42);
+    EXPECT_EQ(find(first, "memory_used").value, 17.74);  // 17.7411706...
+    clock.advance(3s);
+    put("proc/net/dev", "eth0: 2000 0 0 0 0 0 0 0 500 0 0 0 0 0 0 0\n");
+    EXPECT_EQ(find(driver.read().value(), "network_received").value, 333.33);
 }
 
 TEST_F(SystemDriver, SuggestsTheQuantityThatWasMeant) {
     EXPECT_EQ(errorOf("system", {{"quantities", "memory_use"}}),
-              "sensor 's': there is no quantity 'memory_use'; did you mean 'memory_used'?");
+              "sensor 's': there is no quantity 'memory_use' (there are load1, memory_used, disk_used, network_received, "
+              "network_sent, uptime, cpu_temperature); did you mean 'memory_used'?");
 }
 
 TEST_F(SystemDriver, WorksOnThisMachine) {

@@ -118,6 +118,73 @@ TEST_F(SamplerTest, MarksReadingsMissingWhileTheSourceIsGone) {
     EXPECT_EQ(lastOf("a")[0].quality, Quality::Good);
 }
 
+TEST_F(SamplerTest, OpensASourceThatIsAbsentAgainAfterPausesThatDouble) {
+    sampler.start();
+    auto source = std::make_shared<FakeSource>();
+    source->openError = "no such file";
+    SensorConfig config;
+    config.id = "a";
+    config.interval = 1s;
+    ASSERT_TRUE(sampler.add(config, std::make_unique<FakeDriver>(source)));
+    loop.settle();
+    EXPECT_EQ(infoOf("a").state, SensorState::Failing);
+    EXPECT_EQ(infoOf("a").lastError, "no such file");
+    EXPECT_FALSE(infoOf("a").open);
+    EXPECT_TRUE(infoOf("a").channels.empty());
+    loop.runFor(100ms);
+    loop.runFor(60s);  // at 0, 1, 3, 7, 15, 31 s, and from then on each 30 s
+    EXPECT_EQ(source->opens, 6);
+    EXPECT_EQ(source->reads, 0);
+    loop.runFor(60s);
+    EXPECT_EQ(source->opens, 8);
+}
+
+TEST_F(SamplerTest, HealsByItselfWhenTheSourceAppears) {
+    sampler.start();
+    auto source = std::make_shared<FakeSource>();
+    source->openError = "no such file";
+    SensorConfig config;
+    config.id = "a";
+    config.interval = 1s;
+    ASSERT_TRUE(sampler.add(config, std::make_unique<FakeDriver>(source)));
+    loop.runFor(10s);
+    const auto failing = infoOf("a").since;
+    source->openError.clear();
+    source->notice = "line 3 is left out";
+    loop.runFor(Sampler::kLongestRetry);
+    const auto info = infoOf("a");
+    EXPECT_EQ(info.state, SensorState::Working);
+    EXPECT_EQ(info.lastError, "");
+    EXPECT_EQ(info.notice, "line 3 is left out");
+    EXPECT_TRUE(info.open);
+    EXPECT_GT(info.since, failing);
+    EXPECT_EQ(info.channels, source->channels);
+    EXPECT_EQ(lastOf("a")[0].quality, Quality::Good);
+    const auto opens = source->opens;
+    loop.runFor(10s);
+    EXPECT_EQ(source->opens, opens);
+}
+
+TEST_F(SamplerTest, GivesAFailingSensorNoChannelsMoreThanItsConfigurationTells) {
+    sampler.start();
+    const auto source = addSensor("a", 1s);
+    source->openError = "unplugged";
+    loop.runFor(5s);
+    EXPECT_EQ(infoOf("a").state, SensorState::Failing);
+    ASSERT_EQ(lastOf("a").size(), 1U);  // each turn tells it, also those between two attempts
+    EXPECT_EQ(lastOf("a")[0].quality, Quality::Missing);
+    EXPECT_EQ(lastOf("a")[0].reason, "unplugged");
+    EXPECT_EQ(seen["a"].size(), 6U);
+}
+
+TEST_F(SamplerTest, RefusesASourceOfMoreChannelsThanFit) {
+    sampler.start();
+    const auto source = addSensor("a", 1s);
+    source->channels.assign(kMaxChannels + 1, {"x", "1", {}, {}});
+    loop.settle();
+    EXPECT_EQ(infoOf("a").lastError, "33 channels, expected 1 to 32");
+}
+
 TEST_F(SamplerTest, GoesOnWhenTheWallClockJumpsAndMarksOneTurn) {
     sampler.start();
     const auto source = addSensor("a", 10s);
