@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <ctime>
 
 #include "bus/text.hpp"
@@ -33,7 +34,7 @@ struct TextWriter {
     std::string operator()(bool v) const { return v ? "yes" : "no"; }
     std::string operator()(std::int64_t v) const { return std::to_string(v); }
     std::string operator()(std::uint64_t v) const { return std::to_string(v); }
-    std::string operator()(double v) const { return fmt::format("{}", v); }
+    std::string operator()(double v) const { return numberText(v); }
     std::string operator()(const std::string& v) const { return bus::printable(v); }
     std::string operator()(const Value::Strings& v) const { return fmt::format("{} entries", v.size()); }
     std::string operator()(const Dict& v) const { return bus::printable(toJson(v)); }
@@ -54,6 +55,11 @@ std::string amountText(std::int64_t iotas) {
     const std::size_t sign = iotas < 0 ? 1 : 0;
     for (std::size_t at = digits.size(); at > sign + 3;) digits.insert(at -= 3, 1, ' ');
     return digits + " i";
+}
+
+std::string numberText(double value) {
+    const bool large = std::abs(value) >= 1e10 && std::abs(value) < 1e15;
+    return large ? fmt::format("{:.0f}", value) : fmt::format("{:.10g}", value);
 }
 
 std::string timeText(std::int64_t micros) {

@@ -44,6 +44,8 @@ struct Column {
 
 /// "12 345 i".
 [[nodiscard]] std::string amountText(std::int64_t iotas);
+/// A number in at most ten significant digits: what is beyond is noise, of another program's arithmetic.
+[[nodiscard]] std::string numberText(double value);
 /// "2026-11-22 14:03:59" in local time.
 [[nodiscard]] std::string timeText(std::int64_t micros);
 

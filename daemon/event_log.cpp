@@ -29,22 +29,30 @@ Async<void> logTransfer(Services& services, wallet::TransferId id) {
         {{"BUNDLE", bundle}});
 }
 
-/// A sensor that fails says so once, and once when it is well again.
-void logSensor(Services& services, std::map<std::string, sensor::SensorState>& known, const std::string& id) {
+/// What the log has told of a sensor.
+struct Told {
+    sensor::SensorState state = sensor::SensorState::Working;
+    std::string notice;
+};
+
+/// A sensor that fails says so once, and once when it is well again; likewise what its driver had to say of the source.
+void logSensor(Services& services, std::map<std::string, Told>& known, const std::string& id) {
     const auto info = services.sampler().info(id);
     if (!info) {
         known.erase(id);
         return;
     }
-    const auto before = known.find(id);
+    auto& told = known[id];
     const bool bad = info->state == sensor::SensorState::Failing || info->state == sensor::SensorState::Blocked;
-    const bool wasBad = before != known.end() && before->second != sensor::SensorState::Working;
+    const bool wasBad = told.state != sensor::SensorState::Working;
     if (bad && !wasBad) {
         log(Level::Warning, fmt::format("sensor {} is {}: {}", id, sensor::stateName(info->state), info->lastError), {{"SENSOR", id}});
     } else if (!bad && wasBad) {
         log(Level::Info, fmt::format("sensor {} works again", id), {{"SENSOR", id}});
     }
-    known[id] = bad ? info->state : sensor::SensorState::Working;
+    if (!info->notice.empty() && info->notice != told.notice)
+        log(Level::Warning, fmt::format("sensor {}: {}", id, info->notice), {{"SENSOR", id}});
+    told = {bad ? info->state : sensor::SensorState::Working, info->notice};
 }
 
 }  // namespace
@@ -62,7 +70,7 @@ std::vector<Subscription> logEvents(Services& services) {
     }));
     handles.push_back(services.streams().changed.add(
         [](const std::string& id) { log(Level::Info, "stream " + id + " has changed", {{"STREAM", id}}); }));
-    auto known = std::make_shared<std::map<std::string, sensor::SensorState>>();
+    auto known = std::make_shared<std::map<std::string, Told>>();
     handles.push_back(services.sampler().sampled.add(
         [&services, known](const std::string& id, const std::vector<sensor::Reading>&) { logSensor(services, *known, id); }));
     return handles;

@@ -231,6 +231,18 @@ std::vector<std::uint16_t> Services::apiPorts() const {
     return server_ ? server_->ports() : std::vector<std::uint16_t>();
 }
 
+/// ", sensor a fails", ", sensors a, b fail", or empty.
+std::string Services::failingSensors() const {
+    std::vector<std::string> failing;
+    for (const auto& info : sampler_->list())
+        if (info.state == sensor::SensorState::Failing || info.state == sensor::SensorState::Blocked)
+            failing.push_back(info.config.id);
+    if (failing.empty()) return {};
+    if (failing.size() > 3) return fmt::format(", {} sensors fail", failing.size());
+    if (failing.size() == 1) return fmt::format(", sensor {} fails", failing.front());
+    return fmt::format(", sensors {} fail", sensor::listed(failing));
+}
+
 std::string Services::statusText() const {
     std::uint64_t queued = 0;
     const auto streams = streams_->list();
@@ -239,8 +251,8 @@ std::string Services::statusText() const {
     const auto ledger = status.state == ledger::LedgerState::Ready
                             ? fmt::format("ledger at milestone {}", status.latestSolidMilestoneIndex)
                             : fmt::format("ledger not ready ({})", status.detail);
-    return fmt::format("{} streams, {} subscriptions, queue {}, {}", streams.size(), buyer_->subscriptions().size(),
-                       queued, ledger);
+    return fmt::format("{} streams, {} subscriptions, queue {}, {}{}", streams.size(), buyer_->subscriptions().size(),
+                       queued, ledger, failingSensors());
 }
 
 Result<std::string> Services::reload(const config::Config& config) {

@@ -42,7 +42,7 @@ public:
     /// Applies what can change while running: the sensors. Returns what needs a restart, in words; empty if nothing does.
     [[nodiscard]] Result<std::string> reload(const config::Config& config);
 
-    /// One line for people: streams, subscriptions, queue, ledger.
+    /// One line for people: streams, subscriptions, queue, ledger, sensors that fail.
     [[nodiscard]] std::string statusText() const;
     /// Asks the ledger how it is, for statusText() and D-Bus.
     Async<void> refreshLedgerStatus();
@@ -65,6 +65,7 @@ private:
     [[nodiscard]] Result<void> openLedger(const std::filesystem::path& stateDir);
     [[nodiscard]] Result<void> addSensor(const std::string& id, const config::Sensor& sensor);
     [[nodiscard]] Result<void> makeServer();
+    [[nodiscard]] std::string failingSensors() const;
     Task<void> openWallet();
     Task<void> followRestore();
     Async<void> afterRestore();

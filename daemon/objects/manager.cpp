@@ -65,6 +65,16 @@ bus::Dicts problemRows(const std::map<std::string, Problem>& problems) {
     return rows;
 }
 
+/// Sensors that give nothing.
+void addFailing(bus::Dicts& rows, const sensor::Sampler& sampler) {
+    for (const auto& info : sampler.list()) {
+        if (info.state != sensor::SensorState::Failing && info.state != sensor::SensorState::Blocked) continue;
+        rows.push_back({{"subject", bus::objectPath(bus::kSensorFolder, info.config.id)},
+                        {"message", bus::validUtf8(info.lastError)},
+                        {"time", static_cast<std::uint64_t>(toMicros(info.since))}});
+    }
+}
+
 class ManagerObject final : public Exported<io::github::pegasusd::Pegasus1::Manager_adaptor>, public ManagerPart {
 public:
     ManagerObject(Desk& desk, const ApiServices& services, ApiOptions options)
@@ -103,7 +113,11 @@ private:
     }
     void ListErrors(sdbus::Result<std::vector<Variants>>&& reply) override {
         serve("ListErrors", std::move(reply),
-              [shared = shared_]() -> Task<bus::Dicts> { co_return problemRows(shared->problems); });
+              [shared = shared_]() -> Task<bus::Dicts> {
+                  auto rows = problemRows(shared->problems);
+                  addFailing(rows, shared->services.sampler);
+                  co_return rows;
+              });
     }
     void CreateStream(sdbus::Result<sdbus::ObjectPath>&& reply, std::string id, std::string sensor,
                       Variants options) override {

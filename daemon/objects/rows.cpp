@@ -138,6 +138,7 @@ bus::Dict rowOf(const sensor::SensorInfo& info) {
             {"interval", static_cast<std::uint64_t>(info.config.interval.count())},
             {"state", std::string(sensor::stateName(info.state))},
             {"last-error", bus::validUtf8(info.lastError)},
+            {"notice", bus::validUtf8(info.notice)},
             {"samples", info.samples},
             {"failures", info.failures},
             {"overruns", info.overruns},

@@ -46,9 +46,11 @@ private:
               [&sampler = sampler_, id = id_, options = std::move(options)]() -> Task<bus::Dicts> {
                   PEGASUS_CO_TRY(auto dict, bus::fromVariants(options));
                   PEGASUS_CO_CHECK(bus::Options(std::move(dict)).done());
-                  PEGASUS_CO_TRY(const auto readings, sampler.last(id));
+                  PEGASUS_CO_TRY(const auto info, sampler.info(id));
+                  if (info.last.empty() && !info.lastError.empty())
+                      co_return fail(ErrorCode::InvalidState, "sensor '{}' has given nothing yet: {}", id, info.lastError);
                   bus::Dicts rows;
-                  for (const auto& reading : readings) rows.push_back(rowOf(reading));
+                  for (const auto& reading : info.last) rows.push_back(rowOf(reading));
                   co_return rows;
               });
     }

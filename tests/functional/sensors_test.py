@@ -1,0 +1,70 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Sources that are not there: their sensors fail and heal, and everything else works meanwhile."""
+import pathlib
+import shutil
+import subprocess
+import tempfile
+
+from support import Case, EMBEDDED, build_dir, free_port, main, wait_for
+
+SOURCES = """\
+  recording: {{type: replay, interval: 200ms, file: {file}}}
+  asleep: {{type: replay, file: {file}, enabled: false}}
+  unplugged: {{type: sysfs, interval: 200ms, hwmon: no-such-chip, channel: temp1}}
+  cold: {{type: sysfs, interval: 200ms, path: {raw}, quantity: temperature, unit: Cel, scale: 0.001}}
+"""
+
+
+def check_config(text):
+    with tempfile.TemporaryDirectory() as folder:
+        file = pathlib.Path(folder) / "pegasusd.yaml"
+        file.write_text(text)
+        return subprocess.run([build_dir() / "daemon" / "pegasusd", f"--check-config={file}"], capture_output=True, text=True, timeout=30)
+
+
+class Sensors(Case):
+    def sensors(self, one):
+        return {row["Id"]: row for row in one.ctl("sensor", "list")}
+
+    def test_a_source_that_is_not_there_fails_alone_and_heals(self):
+        folder = pathlib.Path(tempfile.mkdtemp(prefix="pegasus-sources-"))
+        self.addCleanup(shutil.rmtree, folder)
+        file, raw = folder / "later.csv", folder / "raw"
+        raw.write_text("-273150\n")
+        config = EMBEDDED.format(port=free_port()).replace("market:", SOURCES.format(file=file, raw=raw) + "market:")
+        self.assertEqual(check_config(config).returncode, 0)
+        one = self.gateway("one", config)
+        one.ctl("wallet", "create", "--password-file", one.password_file)
+        wait_for(lambda: self.sensors(one)["recording"]["State"] == "failing", 10, "the sensor to fail")
+        wait_for(lambda: self.sensors(one)["unplugged"]["State"] == "failing", 10, "the sensor to fail")
+        rows = self.sensors(one)
+        self.assertNotIn("asleep", rows)
+        self.assertIn("later.csv: No such file", rows["recording"]["LastError"])
+        self.assertIn("hwmon", rows["unplugged"]["LastError"])
+        self.assertEqual(rows["machine"]["State"], "working")
+        wait_for(lambda: "sensors recording, unplugged fail" in one.ctl("status")["StatusText"], 10, "the status to say so")
+        self.assertIn("later.csv: No such file", self.fails_with(12, one, "sensor", "read", "recording"))
+
+        wait_for(lambda: one.ctl("sensor", "read", "cold"), 10, "a reading")
+        run = subprocess.run(one.command("sensor", "read", "cold", json_output=False), capture_output=True, text=True, timeout=30)
+        self.assertIn(" -273.15  Cel", run.stdout)
+        self.assertEqual(one.ctl("sensor", "read", "cold")[0]["value"], -273.15)
+
+        file.write_text("time,temperature:Cel\n1,17.741158961812328\n2,4")
+        wait_for(lambda: self.sensors(one)["recording"]["State"] == "working", 35, "the sensor to heal")
+        self.assertEqual(one.ctl("sensor", "read", "recording")[0]["value"], 17.741158961812328)
+        self.assertIn("line 3 has no line end", one.ctl("sensor", "show", "recording")["notice"])
+        log = one.log_tail(400)
+        self.assertEqual(log.count("sensor recording is failing"), 1, log)
+        self.assertEqual(log.count("sensor recording works again"), 1, log)
+        self.assertEqual(log.count("sensor unplugged is failing"), 1, log)
+        self.assertEqual(log.count("line 3 has no line end"), 1, log)
+
+    def test_a_wrong_parameter_is_an_error_of_the_configuration_even_when_disabled(self):
+        run = check_config("sensors:\n  a: {type: replay, file: /nowhere.csv, enabled: false, lop: true}\n")
+        self.assertEqual(run.returncode, 78, run.stderr)
+        self.assertIn("lop", run.stderr)
+
+
+if __name__ == "__main__":
+    main()
