@@ -71,6 +71,10 @@ std::vector<Subscription> logEvents(Services& services) {
     handles.push_back(services.streams().changed.add(
         [](const std::string& id) { log(Level::Info, "stream " + id + " has changed", {{"STREAM", id}}); }));
     auto known = std::make_shared<std::map<std::string, Told>>();
+    // One that is made anew, by a reload, is told about anew.
+    handles.push_back(services.sampler().changed.add([known](const std::string& id, bool added) {
+        if (!added) known->erase(id);
+    }));
     handles.push_back(services.sampler().sampled.add(
         [&services, known](const std::string& id, const std::vector<sensor::Reading>&) { logSensor(services, *known, id); }));
     return handles;

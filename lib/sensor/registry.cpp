@@ -183,9 +183,11 @@ std::unique_ptr<Driver> Registry::make(Parameters& parameters) const {
         return nullptr;
     }
     const auto& names = type->second.parameters;
+    auto meant = names;
+    meant.insert(meant.end(), {"type", "interval", "enabled"});  // what every sensor has
     for (const auto& [name, value] : config.parameters) {
         if (std::ranges::find(names, name) != names.end()) continue;
-        const auto near = suggestion(name, names);
+        const auto near = suggestion(name, meant);
         parameters.wrong(name, fmt::format("type '{}' has no parameter '{}'{}", config.type, name.substr(0, 64),
                                            near.empty() ? "; it has " + listed(names) : near));
     }

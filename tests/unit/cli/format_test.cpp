@@ -54,6 +54,16 @@ TEST(Format, CutsLongTextButNotWhereItIsAskedInFull) {
     EXPECT_EQ(shown(row, {"t", "T", Show::Full}), std::string(100, 'x'));
 }
 
+TEST(Format, ShowsTheDigitsThatMeanSomethingAndNoNoise) {
+    EXPECT_EQ(numberText(-273.15000000000003), "-273.15");
+    EXPECT_EQ(numberText(17.741158961812328), "17.74115896");
+    EXPECT_EQ(numberText(45.070312), "45.070312");
+    EXPECT_EQ(numberText(21), "21");
+    EXPECT_EQ(numberText(123456789012345), "123456789012345");
+    EXPECT_EQ(numberText(0.00185547), "0.00185547");
+    EXPECT_EQ(toJson(Dict{{"value", 17.741158961812328}}), R"({"value":17.741158961812328})");  // as it came
+}
+
 TEST(Format, LeavesAbsentFieldsOutOfARecord) {
     EXPECT_EQ(record({{"a", "first"}, {"b", "second"}}, {{"b", "x"}}), "second  x\n");
 }
