@@ -11,12 +11,8 @@ not() { ! "$@"; }
 until_true() { local i; for i in $(seq 100); do "$@" >/dev/null 2>&1 && return 0; sleep 0.1; done; "$@"; }
 pid() { systemctl show -P MainPID pegasusd; }
 
-systemd-sysusers
-systemd-tmpfiles --create 2>/dev/null
-systemctl daemon-reload
-systemctl reload dbus
 check "the configuration as shipped is right" pegasusd --check-config
-check "systemctl enable --now" systemctl enable --now pegasusd
+check "the service is enabled" systemctl is-enabled pegasusd
 check "it is active" systemctl is-active pegasusd
 check "it runs as the user pegasus" test "$(ps -o user= -p "$(pid)")" = pegasus
 check "the state folder is closed to others" test "$(stat -c '%U %a' /var/lib/pegasus)" = "pegasus 700"
@@ -31,6 +27,30 @@ check "the API answers on loopback" bash -c 'exec 3<>/dev/tcp/127.0.0.1/14265'
 check "introspection works" busctl --system introspect io.github.pegasusd.Pegasus1 /io/github/pegasusd/Pegasus1
 check "security is 2.0 or better" sh -c 'systemd-analyze security pegasusd --no-pager | tail -1 | grep -oE "[0-9]+\.[0-9]+" | awk "{exit !(\$1 <= 2.0)}"'
 check "the unit verifies" systemd-analyze verify --man=no pegasusd.service
+
+# What the sandbox must let through: sources of readings, certificates and keys below /etc/pegasus, both families of addresses.
+printf 'value\n1.5\n2.5\n' > /etc/pegasus/readings.csv
+cat > /etc/pegasus/pegasusd.yaml.d/40-sandbox.yaml <<'Y'
+ledger: {api: {listen: ["0.0.0.0:14265", "[::]:14265", "[::1]:14265"]}}
+sensors:
+  machine: {type: system, interval: 1s}
+  mtu: {type: sysfs, interval: 1s, path: /sys/class/net/lo/mtu, quantity: mtu, unit: By}
+  recording: {type: replay, interval: 1s, file: /etc/pegasus/readings.csv, quantity: level, unit: m}
+Y
+check "a restart with sensors and addresses" systemctl restart pegasusd
+check "the state of the machine is read" sh -c 'pegasusctl --json sensor read machine | grep -q load1 && pegasusctl --json sensor read machine | grep -q network_sent'
+check "a file of the kernel is read" sh -c 'pegasusctl --json sensor read mtu | grep -q 65536'
+check "a recording is read" sh -c 'pegasusctl --json sensor read recording | grep -qE "[12].5"'
+for address in 127.0.0.1 ::1; do check "the API answers at $address" bash -c "exec 3<>/dev/tcp/$address/14265"; done
+mkdir -p /etc/systemd/system/pegasusd.service.d
+printf '[Service]\nRestrictAddressFamilies=\nRestrictAddressFamilies=AF_UNIX AF_INET\n' > /etc/systemd/system/pegasusd.service.d/no-ipv6.conf
+sed -i 's/, "\[::1\]:14265"//' /etc/pegasus/pegasusd.yaml.d/40-sandbox.yaml
+systemctl daemon-reload
+check "a kernel without IPv6 is enough for [::]" systemctl restart pegasusd
+check "and then the API answers by IPv4" bash -c 'exec 3<>/dev/tcp/127.0.0.1/14265'
+rm -r /etc/systemd/system/pegasusd.service.d /etc/pegasus/pegasusd.yaml.d/40-sandbox.yaml /etc/pegasus/readings.csv
+systemctl daemon-reload
+check "and back" systemctl restart pegasusd
 
 echo 'market: {poll-interval: soon}' > /etc/pegasus/pegasusd.yaml.d/50-bad.yaml
 before=$(pid)
