@@ -2,11 +2,12 @@
 // Text codecs: message text, addresses, amounts, base64, hex, packed trits. What decodes is encoded back.
 #include <algorithm>
 
+#include "base/amount.hpp"
 #include "crypto/digest.hpp"
 #include "fuzz/fuzz.hpp"
 #include "fuzz/trytes_input.hpp"
 #include "model/text.hpp"
-#include "model/units.hpp"
+#include "model/types.hpp"
 
 using namespace pegasus;
 using fuzz::require;
@@ -29,8 +30,9 @@ void messages(std::string_view text, const std::string& trytes) {
 }
 
 void numbers(std::string_view text) {
-    if (const auto amount = model::parseIotas(text))
-        require(*model::parseIotas(model::formatIotas(*amount)) == *amount, "an amount comes back");
+    if (const auto amount = parseAmount(text))
+        for (const auto unit : {Unit::I, Unit::Ki, Unit::Pi})
+            require(*parseAmount(formatAmount(*amount, unit)) == *amount, "an amount comes back");
     if (const auto address = model::parseAddress(text))
         require(*model::parseAddress(model::withChecksum(*address)) == *address, "an address comes back");
 }
