@@ -5,6 +5,7 @@
 #include "bus/names.hpp"
 #include "bus/object_path.hpp"
 #include "daemon/objects/folder.hpp"
+#include "daemon/objects/offer_filter.hpp"
 #include "daemon/objects/paging.hpp"
 #include "daemon/objects/parts.hpp"
 #include "daemon/objects/rows.hpp"
@@ -29,12 +30,18 @@ bool isOwn(const market::Offer& offer, const market::Seller& seller) {
 
 Result<bus::Page> listOffers(Tools tools, bus::Dict dict, std::uint32_t limit, const std::string& cursor) {
     PEGASUS_TRY(const auto filter, OfferFilter::parse(std::move(dict)));
+    const auto now = tools.clock.now();
     auto offers = tools.buyer.offers();
-    std::erase_if(offers, [&](const market::Offer& offer) { return !filter.passes(offer); });
+    // By identifier, and on from the cursor's: an offer that went meanwhile ends nobody's list.
+    std::erase_if(offers, [&](const market::Offer& offer) { return !filter.passes(offer, now) || offer.id <= cursor; });
     std::ranges::sort(offers, {}, &market::Offer::id);
     return pageOf(
-        offers, limit, cursor, [](const market::Offer& offer) { return offer.id; },
-        [&](const market::Offer& offer) { return rowOf(offer, isOwn(offer, tools.seller)); });
+        offers, limit, "", [](const market::Offer& offer) { return offer.id; },
+        [&](const market::Offer& offer) {
+            auto row = rowOf(offer, isOwn(offer, tools.seller));
+            if (const auto metres = filter.distanceOf(offer)) row["distance"] = *metres;
+            return row;
+        });
 }
 
 Result<bus::Page> listOrders(const market::Buyer& buyer, std::uint32_t limit, const std::string& cursor) {

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Rows of the market.
 #include <algorithm>
-#include <array>
-#include <cctype>
 #include <optional>
 
 #include "bus/text.hpp"
@@ -19,11 +17,19 @@ void putTime(bus::Dict& row, const char* key, const std::optional<Timestamp>& ti
     if (time) row[key] = micros(*time);
 }
 
-std::string lower(std::string_view text) {
-    std::string out(text);
-    for (auto& c : out) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
-    return out;
-}
+/// The times of an order in the order of its states, so that none of the differences that people are shown is negative. The
+/// reply may be read before our own wallet has seen the milestone that confirmed the payment: then that was no later than
+/// the reply. And a wall clock can be set back.
+struct OrderTimes {
+    explicit OrderTimes(const market::Order& order)
+        : paid(order.paid), confirmed(order.confirmed), keyReceived(order.keyReceived), active(order.active), firstReading(order.firstReading) {
+        if (confirmed && keyReceived) confirmed = std::min(*confirmed, *keyReceived);
+        auto latest = order.created;
+        for (auto* time : {&paid, &confirmed, &keyReceived, &active, &firstReading})
+            if (*time) latest = (*time).emplace(std::max(**time, latest));
+    }
+    std::optional<Timestamp> paid, confirmed, keyReceived, active, firstReading;
+};
 
 }  // namespace
 
@@ -85,11 +91,12 @@ bus::Dict rowOf(const market::Order& order) {
                   {"subscription", order.state == market::OrderState::Active ? order.id : std::string()},
                   {"replies", std::uint64_t{order.repliesSeen}},
                   {"created", micros(order.created)}};
-    putTime(row, "paid", order.paid);
-    putTime(row, "confirmed", order.confirmed);
-    putTime(row, "key-received", order.keyReceived);
-    putTime(row, "active", order.active);
-    putTime(row, "first-reading", order.firstReading);
+    const OrderTimes times(order);
+    putTime(row, "paid", times.paid);
+    putTime(row, "confirmed", times.confirmed);
+    putTime(row, "key-received", times.keyReceived);
+    putTime(row, "active", times.active);
+    putTime(row, "first-reading", times.firstReading);
     return row;
 }
 
@@ -128,30 +135,10 @@ bus::Dict rowOf(const market::Payment& payment) {
                   {"reply-confirmed", payment.replyConfirmed},
                   {"reply-bundle", payment.replyBundle ? payment.replyBundle->str() : std::string()},
                   {"seen", micros(payment.seen)}};
-    putTime(row, "confirmed", payment.confirmed);
-    putTime(row, "delivered", payment.delivered);
+    const auto confirmed = payment.confirmed ? std::optional(std::max(*payment.confirmed, payment.seen)) : std::nullopt;
+    putTime(row, "confirmed", confirmed);
+    if (payment.delivered) putTime(row, "delivered", std::max(*payment.delivered, confirmed.value_or(payment.seen)));
     return row;
-}
-
-Result<OfferFilter> OfferFilter::parse(bus::Dict dict) {
-    bus::Options options(std::move(dict));
-    OfferFilter filter;
-    PEGASUS_TRY(filter.text, options.text("text"));
-    PEGASUS_TRY(filter.maxPrice, options.integer("max-price", -1));
-    PEGASUS_TRY(filter.verifiedOnly, options.flag("verified"));
-    PEGASUS_CHECK(options.done());
-    filter.text = lower(filter.text);
-    return filter;
-}
-
-bool OfferFilter::passes(const market::Offer& offer) const {
-    if (verifiedOnly && !offer.verified) return false;
-    if (maxPrice >= 0 && offer.terms.price.count() > maxPrice) return false;
-    if (text.empty()) return true;
-    const auto& terms = offer.terms;
-    return std::ranges::any_of(
-        std::array{std::string_view(terms.name), std::string_view(terms.description), std::string_view(terms.quantity)},
-        [this](std::string_view field) { return lower(field).find(text) != std::string::npos; });
 }
 
 }  // namespace pegasus::daemon

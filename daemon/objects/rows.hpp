@@ -43,14 +43,4 @@ namespace pegasus::daemon {
 [[nodiscard]] bus::Dict rowOf(const market::Message& message);
 [[nodiscard]] bus::Dict rowOf(const market::Payment& payment);
 
-/// Whether an offer passes the options text, max-price and verified of Market.ListOffers.
-struct OfferFilter {
-    std::string text;
-    std::int64_t maxPrice = -1;  ///< negative: any
-    bool verifiedOnly = false;
-
-    [[nodiscard]] static Result<OfferFilter> parse(bus::Dict dict);
-    [[nodiscard]] bool passes(const market::Offer& offer) const;
-};
-
 }  // namespace pegasus::daemon

@@ -95,7 +95,7 @@ private:
     bool Announced() override { return listingOf(tools_.seller, id_).has_value(); }
     std::uint64_t Price() override {
         const auto listing = listingOf(tools_.seller, id_);
-        return listing ? static_cast<std::uint64_t>(listing->terms.price.count()) : 0;
+        return static_cast<std::uint64_t>((listing ? listing->terms.price : info().spec.price).count());
     }
 
     [[nodiscard]] stream::StreamInfo info() const {

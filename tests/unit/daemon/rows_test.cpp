@@ -85,6 +85,38 @@ TEST(Rows, AnOrderNamesItsSubscriptionOnceActive) {
     EXPECT_EQ(bus::integerAt(rowOf(order), "active"), 5);
 }
 
+TEST(Rows, TimesOfAnOrderNeverGoBack) {
+    market::Order order;
+    order.created = fromMicros(1'000);
+    order.paid = fromMicros(2'000);
+    order.confirmed = fromMicros(35'000);  // seen after the reply
+    order.keyReceived = fromMicros(5'000);
+    order.active = fromMicros(6'000);
+    order.firstReading = fromMicros(900);  // the clock was set back
+    const auto row = rowOf(order);
+    std::int64_t before = 0;
+    for (const auto* key : {"created", "paid", "confirmed", "key-received", "active", "first-reading"}) {
+        EXPECT_GE(bus::integerAt(row, key), before) << key;
+        before = bus::integerAt(row, key);
+    }
+    EXPECT_EQ(bus::integerAt(row, "created"), 1'000);
+    EXPECT_EQ(bus::integerAt(row, "paid"), 2'000);
+    EXPECT_EQ(bus::integerAt(row, "key-received"), bus::integerAt(row, "confirmed"));
+    EXPECT_FALSE(rowOf(market::Order()).contains("paid"));
+}
+
+TEST(Rows, TimesOfAPaymentNeverGoBack) {
+    market::Payment payment;
+    payment.seen = fromMicros(9'000);
+    payment.confirmed = fromMicros(8'000);
+    payment.delivered = fromMicros(7'000);
+    const auto row = rowOf(payment);
+    EXPECT_EQ(bus::integerAt(row, "confirmed"), 9'000);
+    EXPECT_EQ(bus::integerAt(row, "delivered"), 9'000);
+    payment.confirmed.reset();
+    EXPECT_FALSE(rowOf(payment).contains("confirmed"));
+}
+
 TEST(Rows, ProgressRisesWithTheState) {
     std::uint32_t before = 0;
     for (auto state = 0; state <= static_cast<int>(market::OrderState::Active); ++state) {
@@ -100,20 +132,6 @@ TEST(Rows, TrailingNinesAreNoPartOfAMessage) {
     EXPECT_EQ(bus::textAt(rowOf(attached, false), "message"), "");
     attached.transaction.signatureMessageFragment = *model::Fragment::parsePadded("A9B");
     EXPECT_EQ(bus::textAt(rowOf(attached, true), "message"), "A9B");
-}
-
-TEST(OfferFilter, PassesWhatMatchesAll) {
-    const auto filter = OfferFilter::parse({{"text", "AIR"}, {"max-price", std::uint64_t{10}}}).value();
-    EXPECT_TRUE(filter.passes(offerOf("Clean air", 10)));
-    EXPECT_FALSE(filter.passes(offerOf("Clean air", 11)));
-    EXPECT_FALSE(filter.passes(offerOf("Water", 1)));
-    const auto verified = OfferFilter::parse({{"verified", true}}).value();
-    EXPECT_FALSE(verified.passes(offerOf("Clean air", 1)));
-}
-
-TEST(OfferFilter, RefusesUnknownKeysAndTypes) {
-    EXPECT_FALSE(OfferFilter::parse({{"colour", "red"}}));
-    EXPECT_FALSE(OfferFilter::parse({{"max-price", "10"}}));
 }
 
 TEST(Paging, WalksThroughAllPages) {
