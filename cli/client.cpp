@@ -20,6 +20,7 @@ using bus::Variants;
 using Managed = std::map<sdbus::ObjectPath, std::map<std::string, Variants>>;
 
 constexpr const char* kProperties = "org.freedesktop.DBus.Properties";
+constexpr const char* kBus = "org.freedesktop.DBus";
 constexpr const char* kObjectManager = "org.freedesktop.DBus.ObjectManager";
 
 void put(sdbus::MethodCall& message, const Argument& argument) {
@@ -89,9 +90,9 @@ Descriptor::~Descriptor() {
 
 class Client::Impl {
 public:
-    Impl(std::unique_ptr<sdbus::IConnection> connection, unsigned timeoutSeconds)
+    Impl(std::unique_ptr<sdbus::IConnection> connection, unsigned timeoutSeconds, bool interactive)
         : connection_(std::move(connection)), timeout_(std::uint64_t{timeoutSeconds} * 1'000'000) {
-        bus::allowInteraction(*connection_);
+        if (interactive) bus::allowInteraction(*connection_);
     }
 
     template <class T>
@@ -122,6 +123,15 @@ public:
     }
 
     Result<void> monitor(const SignalHandler& handler);
+    Result<bool> running() {
+        return guarded([&]() -> Result<bool> {
+            auto proxy = sdbus::createProxy(*connection_, bus::ServiceName(kBus), sdbus::ObjectPath("/org/freedesktop/DBus"));
+            auto message = proxy->createMethodCall(bus::InterfaceName(kBus), bus::MethodName("NameHasOwner"));
+            message << std::string(bus::kServiceName);
+            auto reply = proxy->callMethod(message, timeout_);
+            return get<bool>(reply);
+        });
+    }
     [[nodiscard]] bool missing() const { return missing_; }
 
 private:
@@ -144,9 +154,9 @@ private:
 };
 
 Result<void> Client::Impl::monitor(const SignalHandler& handler) {
-    const auto onMessage = [&handler](const std::string& path, const std::string& what, const Variants& values) {
+    const auto onMessage = [&](const std::string& path, const std::string& what, const Variants& values) {
         const auto dict = bus::fromVariants(values);
-        handler(path, what, dict ? *dict : Dict{});
+        if (!handler(path, what, dict ? *dict : Dict{})) connection_->leaveEventLoop();
     };
     return guarded([&]() -> Result<void> {
         const std::string rule = std::string("type='signal',sender='") + bus::kServiceName + "'";
@@ -178,9 +188,10 @@ Client::Client(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 
 Client::~Client() = default;
 
-Result<std::unique_ptr<Client>> Client::connect(const bus::BusChoice& choice, unsigned timeoutSeconds) {
+Result<std::unique_ptr<Client>> Client::connect(const bus::BusChoice& choice, unsigned timeoutSeconds, bool interactive) {
     PEGASUS_TRY(auto connection, bus::connect(choice));
-    return std::unique_ptr<Client>(new Client(std::make_unique<Impl>(std::move(connection), timeoutSeconds)));
+    return std::unique_ptr<Client>(
+        new Client(std::make_unique<Impl>(std::move(connection), timeoutSeconds, interactive)));
 }
 
 template <class T>
@@ -204,6 +215,8 @@ Result<Dict> Client::properties(const std::string& path, const char* interface) 
 Result<std::vector<Object>> Client::objects(const char* interface) { return impl_->objects(interface); }
 
 Result<void> Client::monitor(const SignalHandler& handler) { return impl_->monitor(handler); }
+
+bool Client::running() { return impl_->running().value_or(false); }
 
 bool Client::daemonMissing() const { return impl_->missing(); }
 

@@ -72,13 +72,16 @@ struct Object {
     Dict properties;
 };
 
-/// What monitor() hears: interface and name of the signal, the path, and its arguments in words.
-using SignalHandler = std::function<void(const std::string& path, const std::string& what, const Dict& values)>;
+/// What monitor() hears: the path, what happened, and the values. False ends it.
+using SignalHandler = std::function<bool(const std::string& path, const std::string& what, const Dict& values)>;
 
 class Client {
 public:
-    /// `timeoutSeconds` bounds each call. Unreachable if there is no bus.
-    [[nodiscard]] static Result<std::unique_ptr<Client>> connect(const bus::BusChoice& choice, unsigned timeoutSeconds);
+    /// `timeoutSeconds` bounds each call; `interactive`: polkit may ask the user. Unreachable if there is no bus.
+    [[nodiscard]] static Result<std::unique_ptr<Client>> connect(const bus::BusChoice& choice, unsigned timeoutSeconds,
+                                                                 bool interactive = true);
+    /// Whether the daemon is on the bus. Starts nothing.
+    [[nodiscard]] bool running();
     ~Client();
 
     /// T is one of None, std::string, Dict, Dicts, Page, ObjectPath, Descriptor, Grant: what the method returns.
@@ -87,7 +90,7 @@ public:
     [[nodiscard]] Result<Dict> properties(const std::string& path, const char* interface);
     /// All objects with the interface, by path.
     [[nodiscard]] Result<std::vector<Object>> objects(const char* interface);
-    /// Calls `handler` for each signal of the daemon, until the process is ended.
+    /// Calls `handler` for each signal of the daemon, until it returns false or the process is ended.
     [[nodiscard]] Result<void> monitor(const SignalHandler& handler);
     /// True once a call has failed since no daemon is there (or none can be started).
     [[nodiscard]] bool daemonMissing() const;

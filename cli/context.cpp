@@ -2,20 +2,23 @@
 // Context: connection, printing, hints.
 #include "cli/context.hpp"
 
-#include <cstdio>
+#include <algorithm>
+#include <iterator>
+
+#include "bus/names.hpp"
 
 namespace pegasus::cli {
 
 Result<Client*> Context::client() {
     if (!connection) {
-        PEGASUS_TRY(connection, Client::connect(bus, timeoutSeconds));
+        PEGASUS_TRY(connection, Client::connect(bus, timeoutSeconds, interactive));
     }
     return connection.get();
 }
 
 Result<Dicts> Context::allPages(Call call, std::size_t most) {
     Dicts rows;
-    call.arguments.emplace_back(std::uint32_t{0});
+    call.arguments.emplace_back(static_cast<std::uint32_t>(std::min<std::size_t>(most, bus::kMaxPage)));
     call.arguments.emplace_back(std::string());
     while (rows.size() < most) {
         PEGASUS_TRY(auto page, this->call<Page>(call));
@@ -28,18 +31,16 @@ Result<Dicts> Context::allPages(Call call, std::size_t most) {
 }
 
 void Context::print(const std::string& json_, const std::string& text) const {
-    const auto& out = json ? json_ : text;
-    (void)std::fputs(out.c_str(), stdout);
-    if (out.empty() || out.back() != '\n') (void)std::fputc('\n', stdout);
-    (void)std::fflush(stdout);
+    const auto& text_ = json ? json_ : text;
+    (void)out->write(text_.empty() || text_.back() != '\n' ? text_ + '\n' : text_);
 }
 
 void Context::printTable(const std::vector<Column>& columns, const Dicts& rows) const {
-    print(toJson(rows), table(columns, rows));
+    print(toJson(rows), table(columns, rows, unit));
 }
 
 void Context::printRecord(const std::vector<Column>& columns, const Dict& row) const {
-    print(toJson(row), record(columns, row));
+    print(toJson(row), record(columns, row, unit));
 }
 
 void Context::printDone(const std::string& text) const { print("{}", text); }

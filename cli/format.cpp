@@ -9,26 +9,12 @@
 #include <ctime>
 
 #include "bus/text.hpp"
+#include "cli/width.hpp"
 
 namespace pegasus::cli {
 namespace {
 
 constexpr std::size_t kMaxCell = 60;
-
-/// Number of code points: close enough to the width of a cell.
-std::size_t width(std::string_view text) {
-    return static_cast<std::size_t>(std::ranges::count_if(text, [](char c) { return (c & 0xC0) != 0x80; }));
-}
-
-std::string cut(std::string text) {
-    if (width(text) <= kMaxCell) return text;
-    std::size_t bytes = 0;
-    for (std::size_t points = 0; points < kMaxCell - 1; ++points) {
-        ++bytes;
-        while (bytes < text.size() && (text[bytes] & 0xC0) == 0x80) ++bytes;
-    }
-    return text.substr(0, bytes) + "…";
-}
 
 struct TextWriter {
     std::string operator()(bool v) const { return v ? "yes" : "no"; }
@@ -44,13 +30,14 @@ struct TextWriter {
 bool alignsRight(Show show) { return show == Show::Number || show == Show::Amount; }
 
 std::string padded(const std::string& text, std::size_t to, bool right) {
-    const std::string gap(to - std::min(to, width(text)), ' ');
+    const std::string gap(to - std::min(to, displayWidth(text)), ' ');
     return right ? gap + text : text + gap;
 }
 
 }  // namespace
 
-std::string amountText(std::int64_t iotas) {
+std::string amountText(std::int64_t iotas, Unit unit) {
+    if (unit != Unit::I) return formatAmount(iotas, unit);
     auto digits = std::to_string(iotas);
     const std::size_t sign = iotas < 0 ? 1 : 0;
     for (std::size_t at = digits.size(); at > sign + 3;) digits.insert(at -= 3, 1, ' ');
@@ -71,31 +58,31 @@ std::string timeText(std::int64_t micros) {
     return std::string(text, size);
 }
 
-std::string shown(const Dict& row, const Column& column) {
+std::string shown(const Dict& row, const Column& column, Unit unit) {
     const auto it = row.find(column.key);
     if (it == row.end()) return "-";
     switch (column.show) {
-        case Show::Amount: return amountText(bus::integerAt(row, column.key));
+        case Show::Amount: return amountText(bus::integerAt(row, column.key), unit);
         case Show::Time: return timeText(bus::integerAt(row, column.key));
         case Show::Yes: return bus::flagAt(row, column.key) ? "yes" : "";
-        case Show::Text: return cut(std::visit(TextWriter{}, it->second.data()));
+        case Show::Text: return cutToWidth(std::visit(TextWriter{}, it->second.data()), kMaxCell);
         case Show::Full:
         case Show::Number: return std::visit(TextWriter{}, it->second.data());
     }
     return {};
 }
 
-std::string table(const std::vector<Column>& columns, const Dicts& rows) {
+std::string table(const std::vector<Column>& columns, const Dicts& rows, Unit unit) {
     if (rows.empty()) return "none\n";
     std::vector<std::vector<std::string>> cells(1);
     for (const auto& column : columns) cells[0].push_back(column.title);
     for (const auto& row : rows) {
         auto& line = cells.emplace_back();
-        for (const auto& column : columns) line.push_back(shown(row, column));
+        for (const auto& column : columns) line.push_back(shown(row, column, unit));
     }
     std::vector<std::size_t> widths(columns.size());
     for (const auto& line : cells)
-        for (std::size_t i = 0; i < line.size(); ++i) widths[i] = std::max(widths[i], width(line[i]));
+        for (std::size_t i = 0; i < line.size(); ++i) widths[i] = std::max(widths[i], displayWidth(line[i]));
     std::string out;
     for (const auto& line : cells) {
         std::string text;
@@ -107,13 +94,13 @@ std::string table(const std::vector<Column>& columns, const Dicts& rows) {
     return out;
 }
 
-std::string record(const std::vector<Column>& columns, const Dict& row) {
+std::string record(const std::vector<Column>& columns, const Dict& row, Unit unit) {
     std::size_t widest = 0;
-    for (const auto& column : columns) widest = std::max(widest, width(column.title));
+    for (const auto& column : columns) widest = std::max(widest, displayWidth(column.title));
     std::string out;
     for (const auto& column : columns) {
         if (!row.contains(column.key)) continue;
-        const auto text = shown(row, column);
+        const auto text = shown(row, column, unit);
         if (!text.empty()) out += padded(column.title, widest, true) + "  " + text + "\n";
     }
     return out;

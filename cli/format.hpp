@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/amount.hpp"
 #include "bus/json.hpp"
 #include "bus/value.hpp"
 
@@ -21,7 +22,7 @@ using bus::toJson;
 
 /// How a column of a table shows its value.
 enum class Show : std::uint8_t {
-    Text,    ///< printable, cut at 60 characters
+    Text,    ///< printable, cut at 60 columns
     Full,    ///< printable, whole
     Number,  ///< to the right
     Amount,  ///< iotas, grouped
@@ -36,14 +37,14 @@ struct Column {
 };
 
 /// One value in words.
-[[nodiscard]] std::string shown(const Dict& row, const Column& column);
+[[nodiscard]] std::string shown(const Dict& row, const Column& column, Unit unit = Unit::I);
 /// A header and a line for each row; "none" where there are none.
-[[nodiscard]] std::string table(const std::vector<Column>& columns, const Dicts& rows);
+[[nodiscard]] std::string table(const std::vector<Column>& columns, const Dicts& rows, Unit unit = Unit::I);
 /// A line for each column: title and value; absent ones are left out.
-[[nodiscard]] std::string record(const std::vector<Column>& columns, const Dict& row);
+[[nodiscard]] std::string record(const std::vector<Column>& columns, const Dict& row, Unit unit = Unit::I);
 
-/// "12 345 i".
-[[nodiscard]] std::string amountText(std::int64_t iotas);
+/// "12 345 i", "12.345 Ki": exact in every unit.
+[[nodiscard]] std::string amountText(std::int64_t iotas, Unit unit = Unit::I);
 /// A number in at most ten significant digits: what is beyond is noise, of another program's arithmetic.
 [[nodiscard]] std::string numberText(double value);
 /// "2026-11-22 14:03:59" in local time.

@@ -1,59 +1,36 @@
 // SPDX-License-Identifier: Apache-2.0
 // pegasusctl: parses, runs one verb, and maps its error to a text and an exit status.
-#include <unistd.h>
-
+#include <cerrno>
 #include <cstdio>
+#include <cstring>
+#include <sstream>
 #include <string>
 
 #include "bus/text.hpp"
-#include "cli/verbs.hpp"
-#include "version.hpp"
+#include "cli/command_line.hpp"
+#include "cli/completion.hpp"
 
 namespace pegasus::cli {
 namespace {
 
 constexpr int kUsageStatus = 64;
 constexpr int kNoDaemonStatus = 3;
-/// Polkit may ask a person meanwhile, for two minutes at most.
-constexpr unsigned kPatience = 150;
 
-void addGlobal(CLI::App& app, Context& context) {
-    app.require_subcommand(1);
-    app.set_version_flag("--version", std::string("pegasusctl ") + kVersion);
-    app.add_flag("--json", context.json, "Print JSON, one value a line, with the names of the D-Bus API");
-    auto* user = app.add_flag_callback("--user", [&context] { context.bus.kind = bus::BusKind::User; },
-                                       "Talk to the daemon on the session bus");
-    app.add_option_function<std::string>(
-           "--bus", [&context](const std::string& address) { context.bus = {bus::BusKind::Address, address}; },
-           "Talk to the daemon on the bus at this address")
-        ->type_name("ADDRESS")
-        ->excludes(user);
-    if (geteuid() != 0) context.timeoutSeconds = kPatience;
-    app.add_option("--timeout", context.timeoutSeconds, "Seconds to wait for an answer")->check(CLI::Range(1, 3600))->capture_default_str();
-}
+void say(const std::string& text) { (void)std::fputs(text.c_str(), stderr); }
 
-void addExamples(CLI::App& app) {
-    app.footer(
-        "Examples:\n"
-        "  pegasusctl status\n"
-        "  pegasusctl wallet create\n"
-        "  pegasusctl stream create roof --sensor outside --price 100 --latitude 45.07 --longitude 7.69\n"
-        "  pegasusctl stream announce roof\n"
-        "  pegasusctl market list\n"
-        "  pegasusctl market buy ID --wait\n"
-        "  pegasusctl subscription watch ID\n"
-        "Exit status: 0 done, 1 failure, 3 no daemon, 4 not allowed, 5 not enough funds, 64 wrong usage;\n"
-        "others in pegasusctl(1).");
-}
-
-/// A wrong word is reported by the parser as a missing command.
-int reportUsage(const CLI::App& app, const CLI::ParseError& error) {
-    const auto* group = &app;
-    while (!group->get_subcommands().empty()) group = group->get_subcommands().front();
-    const auto words = group->remaining();
-    if (error.get_name() != "RequiredError" || words.empty()) return app.exit(error) == 0 ? 0 : kUsageStatus;
-    (void)std::fprintf(stderr, "unknown command '%s'\nRun with --help for more information.\n", words.front().c_str());
+int reportUsage(const std::string& text) {
+    say("pegasusctl: " + bus::printable(text) + "\nRun with --help for more information.\n");
     return kUsageStatus;
+}
+
+/// What was asked for (--help, --version) is output; the rest is wrong usage.
+int reportParse(const Context& context, const CLI::App& app, const CLI::ParseError& error) {
+    if (error.get_exit_code() != 0) return reportUsage(error.what());
+    std::ostringstream out;
+    std::ostringstream rest;
+    (void)app.exit(error, out, rest);
+    (void)context.out->write(out.str());
+    return 0;
 }
 
 int report(const Context& context, const Error& error) {
@@ -61,30 +38,42 @@ int report(const Context& context, const Error& error) {
     const bool noDaemon = missing && error.code == ErrorCode::Unreachable;
     std::string text = "pegasusctl: " + bus::printable(error.message) + "\n";
     if (const auto hint = hintFor(error, noDaemon); !hint.empty()) text += "  " + hint + "\n";
-    (void)std::fputs(text.c_str(), stderr);
+    say(text);
     return noDaemon ? kNoDaemonStatus : errorInfo(error.code).exitStatus;
 }
 
-int run(int argc, char** argv) {
-    Context context;
-    CLI::App app("Sell and buy sensor data: talks to pegasusd over D-Bus.", "pegasusctl");
-    addGlobal(app, context);
-    addStatus(app, context);
-    addWallet(app, context);
-    addSensor(app, context);
-    addStream(app, context);
-    addMarket(app, context);
-    addSubscription(app, context);
-    addNode(app, context);
-    addMonitor(app, context);
-    addExamples(app);  // after the verbs, which would inherit it
+/// What was done was done; that it could not be told is a failure all the same. A reader that went away knows.
+int outputStatus(const Context& context, int status) {
+    const int failure = context.out->failure();
+    if (failure == 0 || status != 0) return status;
+    if (failure != EPIPE) say(std::string("pegasusctl: cannot write the output: ") + std::strerror(failure) + "\n");
+    return errorInfo(ErrorCode::NoSpace).exitStatus;
+}
+
+int runVerb(Context& context, CLI::App& app, const std::vector<std::string>& words) {
+    auto arguments = arranged(app, words);
+    if (!arguments) return reportUsage(arguments.error().message);
+    std::ranges::reverse(*arguments);  // as the parser takes them
     try {
-        app.parse(argc, argv);
+        app.parse(std::move(*arguments));
     } catch (const CLI::ParseError& error) {
-        return reportUsage(app, error);
+        return reportParse(context, app, error);
     }
     const auto done = context.run(context);
     return done ? 0 : report(context, done.error());
+}
+
+int run(int argc, char** argv) {
+    holdStandardDescriptors();
+    Context context;
+    CLI::App app("Sell and buy sensor data: talks to pegasusd over D-Bus.", "pegasusctl");
+    addEverything(app, context);
+    const std::vector<std::string> words(argv + std::min(argc, 1), argv + argc);
+    if (!words.empty() && words.front() == kCompleteWords) {
+        printCompletion(app, context, {words.begin() + 1, words.end()});
+        return 0;
+    }
+    return outputStatus(context, runVerb(context, app, words));
 }
 
 }  // namespace

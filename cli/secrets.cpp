@@ -4,84 +4,118 @@
 
 #include <fcntl.h>
 #include <poll.h>
-#include <termios.h>
 #include <unistd.h>
+
+#include <fmt/format.h>
 
 #include <algorithm>
 #include <array>
 #include <cerrno>
-#include <cstdio>
 #include <cstring>
 
 #include "bus/names.hpp"
+#include "cli/prompt.hpp"
 
 namespace pegasus::cli {
 namespace {
 
-/// Switches the echo of the terminal off while it lives.
-class NoEcho {
-public:
-    explicit NoEcho(int fd) : fd_(fd) {
-        if (tcgetattr(fd_, &before_) != 0) return;
-        termios quiet = before_;
-        quiet.c_lflag &= ~static_cast<tcflag_t>(ECHO);
-        active_ = tcsetattr(fd_, TCSAFLUSH, &quiet) == 0;
-    }
-    ~NoEcho() {
-        if (active_) (void)tcsetattr(fd_, TCSAFLUSH, &before_);
-    }
-    NoEcho(const NoEcho&) = delete;
-    NoEcho& operator=(const NoEcho&) = delete;
+constexpr std::size_t kSeedLength = 81;
 
-private:
-    int fd_;
-    termios before_{};
-    bool active_ = false;
-};
-
-/// Up to a newline (if `line`) or to the end, at most kMaxSecretLength bytes.
-Result<SecretBytes> readBounded(int fd, bool line) {
+/// All there is, at most kMaxSecretLength bytes.
+Result<SecretBytes> readAll(int fd) {
     SecretBytes buffer(bus::kMaxSecretLength + 1);
     std::size_t size = 0;
     while (size < buffer.size()) {
-        const auto got = ::read(fd, buffer.bytes().data() + size, line ? 1 : buffer.size() - size);
+        const auto got = ::read(fd, buffer.bytes().data() + size, buffer.size() - size);
         if (got < 0 && errno == EINTR) continue;
         if (got < 0) return fail(ErrorCode::InvalidArgument, "cannot read the secret: {}", std::strerror(errno));
-        if (got == 0 || (line && buffer.bytes()[size] == '\n')) break;
+        if (got == 0) break;
         size += static_cast<std::size_t>(got);
     }
     if (size == buffer.size()) return fail(ErrorCode::InvalidArgument, "the secret is longer than {} bytes", bus::kMaxSecretLength);
-    if (size > 0 && buffer.bytes()[size - 1] == '\n') --size;
     return SecretBytes(std::span<const std::uint8_t>(buffer.bytes().first(size)));
 }
 
-Result<SecretBytes> askTerminal(const std::string& prompt) {
-    const Descriptor terminal(::open("/dev/tty", O_RDWR | O_CLOEXEC));
-    if (terminal.get() < 0)
-        return fail(ErrorCode::InvalidArgument, "there is no terminal to ask for it: use --password-file FILE, or - for standard input");
-    const NoEcho quiet(terminal.get());
-    (void)!::write(terminal.get(), prompt.data(), prompt.size());
-    auto secret = readBounded(terminal.get(), true);
-    (void)!::write(terminal.get(), "\n", 1);
-    return secret;
+Result<SecretBytes> readFile(const std::string& file) {
+    if (file == "-") return readAll(STDIN_FILENO);
+    const Descriptor opened(::open(file.c_str(), O_RDONLY | O_CLOEXEC));
+    if (opened.get() < 0) return fail(ErrorCode::InvalidArgument, "cannot open {}: {}", file, std::strerror(errno));
+    return readAll(opened.get());
 }
+
+/// On a terminal standard input would show what is typed: it is asked for as if no file were named.
+bool isAsked(const std::string& file) { return file.empty() || (file == "-" && isatty(STDIN_FILENO) == 1); }
+
+bool isBlank(std::uint8_t c) { return c == ' ' || (c >= '\t' && c <= '\r'); }
+
+bool isTryte(std::uint8_t c) { return c == '9' || (c >= 'A' && c <= 'Z'); }
+
+constexpr const char* kPasswordRules =
+    "The password has {} to {} bytes, of any characters. Nobody can recover it: whoever forgets it needs the seed.\n";
 
 }  // namespace
 
-Result<SecretBytes> readSecret(const std::string& file, const std::string& prompt) {
-    if (file.empty()) return askTerminal(prompt);
-    if (file == "-") return readBounded(STDIN_FILENO, false);
-    const Descriptor opened(::open(file.c_str(), O_RDONLY | O_CLOEXEC));
-    if (opened.get() < 0) return fail(ErrorCode::InvalidArgument, "cannot open {}: {}", file, std::strerror(errno));
-    return readBounded(opened.get(), false);
+SecretBytes withoutLineEnd(const SecretBytes& read) {
+    auto bytes = read.bytes();
+    if (!bytes.empty() && bytes.back() == '\n') {
+        bytes = bytes.first(bytes.size() - 1);
+        if (!bytes.empty() && bytes.back() == '\r') bytes = bytes.first(bytes.size() - 1);
+    }
+    return SecretBytes(bytes);
+}
+
+Result<SecretBytes> seedFrom(const SecretBytes& read) {
+    auto bytes = read.bytes();
+    while (!bytes.empty() && isBlank(bytes.front())) bytes = bytes.subspan(1);
+    while (!bytes.empty() && isBlank(bytes.back())) bytes = bytes.first(bytes.size() - 1);
+    if (std::ranges::any_of(bytes, isBlank))
+        return fail(ErrorCode::InvalidArgument, "the seed has blanks or line ends inside: give its {} trytes in one piece", kSeedLength);
+    const auto wrong = std::ranges::find_if_not(bytes, isTryte);
+    if (wrong != bytes.end())
+        return fail(ErrorCode::InvalidArgument, "character {} of the seed is neither of A-Z (capitals) nor 9", wrong - bytes.begin() + 1);
+    if (bytes.size() != kSeedLength)
+        return fail(ErrorCode::InvalidArgument, "the seed has {} characters, expected {} trytes", bytes.size(), kSeedLength);
+    return SecretBytes(bytes);
+}
+
+Result<void> checkPassword(const SecretBytes& password) {
+    if (password.size() >= kMinPasswordLength && password.size() <= kMaxPasswordLength) return {};
+    return fail(ErrorCode::InvalidArgument, "the password has {} bytes, expected {} to {}", password.size(), kMinPasswordLength,
+                kMaxPasswordLength);
+}
+
+Result<void> onlyOneFromInput(const std::string& one, const std::string& other) {
+    if (one != "-" || other != "-") return {};
+    return fail(ErrorCode::InvalidArgument, "only one of the two can be standard input");
+}
+
+Result<SecretBytes> readPassword(const std::string& file, const std::string& prompt) {
+    if (isAsked(file)) return askTerminal("", prompt);
+    PEGASUS_TRY(const auto read, readFile(file));
+    return withoutLineEnd(read);
 }
 
 Result<SecretBytes> readNewPassword(const std::string& file) {
-    PEGASUS_TRY(auto first, readSecret(file, "New password for the wallet: "));
-    if (!file.empty()) return first;
-    PEGASUS_TRY(const auto second, askTerminal("Once more: "));
+    if (!isAsked(file)) {
+        PEGASUS_TRY(auto password, readPassword(file, ""));
+        PEGASUS_CHECK(checkPassword(password));
+        return password;
+    }
+    const auto rules = fmt::format(fmt::runtime(kPasswordRules), kMinPasswordLength, kMaxPasswordLength);
+    PEGASUS_TRY(auto first, askTerminal(rules, "New password for the wallet: "));
+    PEGASUS_CHECK(checkPassword(first));
+    PEGASUS_TRY(const auto second, askTerminal("", "Once more: "));
     if (!(first == second)) return fail(ErrorCode::InvalidArgument, "the passwords differ");
     return first;
+}
+
+Result<SecretBytes> readSeed(const std::string& file) {
+    if (isAsked(file)) {
+        PEGASUS_TRY(const auto typed, askTerminal("", "Seed (81 trytes): "));
+        return seedFrom(typed);
+    }
+    PEGASUS_TRY(const auto read, readFile(file));
+    return seedFrom(read);
 }
 
 Result<Descriptor> secretPipe(const SecretBytes& secret) {
@@ -105,7 +139,8 @@ Result<SecretBytes> SecretReply::collect() {
     write_ = Descriptor();
     pollfd waiting{.fd = read_.get(), .events = POLLIN, .revents = 0};
     if (::poll(&waiting, 1, 10'000) <= 0) return fail(ErrorCode::Timeout, "the daemon sent no seed");
-    return readBounded(read_.get(), false);
+    PEGASUS_TRY(const auto read, readAll(read_.get()));
+    return withoutLineEnd(read);
 }
 
 Result<void> keepSeed(const SecretBytes& seed, const std::string& file) {

@@ -10,10 +10,26 @@
 
 namespace pegasus::cli {
 
-/// From `file` ("-" is standard input), or asked for on the terminal with `prompt`; one newline at the end is dropped.
-[[nodiscard]] Result<SecretBytes> readSecret(const std::string& file, const std::string& prompt);
-/// Asked for twice on a terminal.
+/// Bytes of a wallet's password: the daemon's rules, said before they are broken.
+inline constexpr std::size_t kMinPasswordLength = 8;
+inline constexpr std::size_t kMaxPasswordLength = 1024;
+
+/// The line end, LF or CR LF, of what was read from a file or typed is no part of it.
+[[nodiscard]] SecretBytes withoutLineEnd(const SecretBytes& read);
+/// The seed without blanks and line ends around it. InvalidArgument, telling nothing of it but what is wrong: blanks inside,
+/// another length than 81, other characters than A-Z and 9.
+[[nodiscard]] Result<SecretBytes> seedFrom(const SecretBytes& read);
+/// InvalidArgument: it is too short or too long.
+[[nodiscard]] Result<void> checkPassword(const SecretBytes& password);
+
+/// InvalidArgument: both are read from standard input.
+[[nodiscard]] Result<void> onlyOneFromInput(const std::string& one, const std::string& other);
+
+/// A password that there is: from `file` ("-" is standard input), or asked for on the terminal with `prompt`.
+[[nodiscard]] Result<SecretBytes> readPassword(const std::string& file, const std::string& prompt);
+/// A password to be set. On a terminal its rules are said first, and it is asked for twice.
 [[nodiscard]] Result<SecretBytes> readNewPassword(const std::string& file);
+[[nodiscard]] Result<SecretBytes> readSeed(const std::string& file);
 
 /// The reading end of a pipe that holds the secret.
 [[nodiscard]] Result<Descriptor> secretPipe(const SecretBytes& secret);

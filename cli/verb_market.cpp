@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// pegasusctl market scan|list|show|buy|orders|order|cancel|payments|release|refuse|statistics
+// pegasusctl market scan|buy|orders|order|cancel|payments|release|refuse|statistics
 #include <unistd.h>
 
 #include <chrono>
@@ -7,6 +7,8 @@
 #include <optional>
 #include <thread>
 
+#include "bus/text.hpp"
+#include "cli/arguments.hpp"
 #include "cli/verbs.hpp"
 
 namespace pegasus::cli {
@@ -14,9 +16,7 @@ namespace {
 
 struct Arguments {
     std::string id;
-    std::string text;
     std::optional<std::uint64_t> maxPrice;
-    bool verified = false;
     bool acceptUnverified = false;
     bool wait = false;
     unsigned waitSeconds = 600;
@@ -44,42 +44,12 @@ Result<void> scan(Context& context, const Arguments&) {
     return {};
 }
 
-Result<Dicts> offers(Context& context, const Dict& filter) {
-    return context.allPages({bus::kMarketPath, bus::kMarket, "ListOffers", {filter}}, 100'000);
-}
-
-Result<void> list(Context& context, const Arguments& a) {
-    Dict filter;
-    if (!a.text.empty()) filter["text"] = a.text;
-    if (a.maxPrice) filter["max-price"] = *a.maxPrice;
-    if (a.verified) filter["verified"] = true;
-    PEGASUS_TRY(const auto rows, offers(context, filter));
-    context.printTable({{"id", "OFFER", Show::Full}, {"name", "NAME"}, {"quantity", "QUANTITY"}, {"price", "PRICE", Show::Amount},
-                        {"latitude", "LATITUDE", Show::Number}, {"longitude", "LONGITUDE", Show::Number},
-                        {"announced", "ANNOUNCED", Show::Time}, {"verified", "VERIFIED", Show::Yes}, {"own", "OWN", Show::Yes},
-                        {"address-spent", "UNSAFE", Show::Yes}, {"name-clash", "NAME CLASH", Show::Yes}}, rows);
-    return {};
-}
-
-Result<void> show(Context& context, const Arguments& a) {
-    PEGASUS_TRY(const auto rows, offers(context, {}));
-    for (const auto& row : rows) {
-        if (bus::textAt(row, "id") != a.id) continue;
-        std::vector<Column> columns;
-        for (const auto& [key, value] : row)
-            columns.push_back({key, key, key == "announced" ? Show::Time : key == "price" ? Show::Amount : Show::Full});
-        context.printRecord(columns, row);
-        return {};
-    }
-    return fail(ErrorCode::NotFound, "there is no offer {}: it may have been withdrawn; see pegasusctl market list", a.id);
-}
-
 /// Says each new state of the order, on a terminal for people.
 void progress(const Context& context, const Dict& order, std::string& last) {
     const auto state = bus::textAt(order, "state");
     if (context.json || state == last) return;
     last = state;
-    (void)std::fprintf(stderr, "%s\n", state.c_str());
+    (void)std::fprintf(stderr, "%s\n", bus::printable(state).c_str());
 }
 
 Result<Dict> waitFor(Context& context, const std::string& path, unsigned seconds) {
@@ -103,7 +73,8 @@ Result<void> buy(Context& context, const Arguments& a) {
     Dict options;
     if (a.maxPrice) options["max-price"] = *a.maxPrice;
     if (a.acceptUnverified) options["accept-unverified"] = true;
-    PEGASUS_TRY(const auto path, context.call<ObjectPath>({bus::kMarketPath, bus::kMarket, "Buy", {a.id, options}}));
+    PEGASUS_TRY(const auto offer, resolve(context, Kind::Offer, a.id));
+    PEGASUS_TRY(const auto path, context.call<ObjectPath>({bus::kMarketPath, bus::kMarket, "Buy", {offer, options}}));
     Dict order;
     if (a.wait) {
         PEGASUS_TRY(order, waitFor(context, path.path, a.waitSeconds));
@@ -122,7 +93,8 @@ Result<void> orders(Context& context, const Arguments&) {
 }
 
 Result<void> order(Context& context, const Arguments& a) {
-    const auto path = bus::objectPath(bus::kOrderFolder, a.id);
+    PEGASUS_TRY(const auto id, resolve(context, Kind::Order, a.id));
+    const auto path = bus::objectPath(bus::kOrderFolder, id);
     Dict row;
     if (a.wait) {
         PEGASUS_TRY(row, waitFor(context, path, a.waitSeconds));
@@ -134,7 +106,8 @@ Result<void> order(Context& context, const Arguments& a) {
 }
 
 Result<void> cancel(Context& context, const Arguments& a) {
-    PEGASUS_CHECK(context.call<None>({bus::objectPath(bus::kOrderFolder, a.id), bus::kOrder, "Cancel", {}}));
+    PEGASUS_TRY(const auto id, resolve(context, Kind::Order, a.id));
+    PEGASUS_CHECK(context.call<None>({bus::objectPath(bus::kOrderFolder, id), bus::kOrder, "Cancel", {}}));
     context.printDone("the order is cancelled");
     return {};
 }
@@ -149,7 +122,8 @@ Result<void> payments(Context& context, const Arguments&) {
 Result<void> decide(Context& context, const Arguments& a, bool refuse) {
     Dict options;
     if (refuse) options["refuse"] = true;
-    PEGASUS_CHECK(context.call<None>({bus::kMarketPath, bus::kMarket, "ReleasePayment", {a.id, options}}));
+    PEGASUS_TRY(const auto payment, resolve(context, Kind::Payment, a.id));
+    PEGASUS_CHECK(context.call<None>({bus::kMarketPath, bus::kMarket, "ReleasePayment", {payment, options}}));
     context.printDone(refuse ? "the payment will not be served" : "the payment is served");
     return {};
 }
@@ -167,33 +141,29 @@ Result<void> statistics(Context& context, const Arguments&) {
 void addMarket(CLI::App& app, Context& context) {
     auto* group = app.add_subcommand("market", "Offers of others, own orders, payments received")->require_subcommand(1);
     auto a = std::make_shared<Arguments>();
-    const auto add = [&](const char* name, const char* text, const char* id, std::function<Result<void>(Context&, const Arguments&)> verb) {
+    const auto add = [&](const char* name, const char* text, std::optional<Kind> kind, std::function<Result<void>(Context&, const Arguments&)> verb) {
         auto* sub = group->add_subcommand(name, text);
-        if (id != nullptr) sub->add_option(id, a->id)->required();
+        if (kind) addName(*sub, context, nounOf(*kind), a->id, *kind, "Identifier, or how it begins")->required();
         sub->callback([&context, a, verb] { context.run = [a, verb](Context& c) { return verb(c, *a); }; });
         return sub;
     };
     const auto addWait = [&](CLI::App* sub) {
         auto* wait = sub->add_flag("--wait", a->wait, "Wait until the subscription is active, and say how it goes");
-        sub->add_option("--wait-seconds", a->waitSeconds, "At most so long")->needs(wait)->check(CLI::NonNegativeNumber)->capture_default_str();
+        addCount(*sub, "--wait-seconds", a->waitSeconds, "At most so long", {0, 31'536'000})->needs(wait);
     };
-    add("scan", "Look for offers now", nullptr, scan);
-    auto* listed = add("list", "Offers known", nullptr, list);
-    listed->add_option("--text", a->text, "Only with this in name, description or quantity");
-    listed->add_option("--max-price", a->maxPrice, "Only up to this price, in iotas")->check(CLI::NonNegativeNumber);
-    listed->add_flag("--verified", a->verified, "Only those signed by their device");
-    add("show", "One offer in detail", "offer", show);
-    auto* bought = add("buy", "Pay for an offer, and follow the channel once the key has come", "offer", buy);
-    bought->add_option("--max-price", a->maxPrice, "Refuse if it is dearer by now, in iotas")->check(CLI::NonNegativeNumber);
+    add("scan", "Look for offers now", std::nullopt, scan);
+    addMarketList(*group, context);
+    auto* bought = add("buy", "Pay for an offer, and follow the channel once the key has come", Kind::Offer, buy);
+    addAmount(*bought, "--max-price", a->maxPrice, "Refuse if it is dearer by now");
     bought->add_flag("--accept-unverified", a->acceptUnverified, "Buy although the listing is not signed");
     addWait(bought);
-    add("orders", "Own purchases, newest first", nullptr, orders);
-    addWait(add("order", "One purchase in detail", "order", order));
-    add("cancel", "Give a purchase up before it is paid", "order", cancel);
-    add("payments", "Payments for own streams, newest first", nullptr, payments);
-    add("release", "Serve a payment that is held", "payment", [](Context& c, const Arguments& b) { return decide(c, b, false); });
-    add("refuse", "Never serve a payment that is held", "payment", [](Context& c, const Arguments& b) { return decide(c, b, true); });
-    add("statistics", "Counters since the start", nullptr, statistics);
+    add("orders", "Own purchases, newest first", std::nullopt, orders);
+    addWait(add("order", "One purchase in detail", Kind::Order, order));
+    add("cancel", "Give a purchase up before it is paid", Kind::Order, cancel);
+    add("payments", "Payments for own streams, newest first", std::nullopt, payments);
+    add("release", "Serve a payment that is held", Kind::Payment, [](Context& c, const Arguments& b) { return decide(c, b, false); });
+    add("refuse", "Never serve a payment that is held", Kind::Payment, [](Context& c, const Arguments& b) { return decide(c, b, true); });
+    add("statistics", "Counters since the start", std::nullopt, statistics);
 }
 
 }  // namespace pegasus::cli

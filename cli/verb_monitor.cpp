@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // pegasusctl monitor
+#include "bus/text.hpp"
 #include "cli/verbs.hpp"
 
 namespace pegasus::cli {
@@ -12,10 +13,11 @@ Result<void> monitor(Context& context) {
         const std::string root = bus::kRootPath;
         const auto object = path == root ? "/" : path.starts_with(root) ? path.substr(root.size()) : path;
         std::vector<Column> columns;
-        for (const auto& [key, value] : values) columns.push_back({key, key});
-        std::string line = object + " " + what;
-        for (const auto& column : columns) line += "  " + column.key + "=" + shown(values, column);
+        for (const auto& [key, value] : values) columns.push_back({key, key, key == "Price" ? Show::Amount : Show::Text});
+        std::string line = bus::printable(object) + " " + what;
+        for (const auto& column : columns) line += "  " + column.key + "=" + shown(values, column, context.unit);
         context.print(toJson(Dict{{"path", path}, {"event", what}, {"values", values}}), line);
+        return context.out->failure() == 0;
     });
 }
 

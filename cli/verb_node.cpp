@@ -22,7 +22,7 @@ Result<void> faucet(Context& context, std::string address) {
     }
     PEGASUS_TRY(const auto grant, context.call<Grant>({bus::kNodePath, bus::kNode, "RequestFunds", {address, Dict{}}}));
     context.print(toJson(Dict{{"bundle", grant.bundle}, {"amount", grant.amount}, {"address", address}}),
-                  amountText(static_cast<std::int64_t>(grant.amount)) + " are on their way; bundle " + grant.bundle);
+                  context.amount(static_cast<std::int64_t>(grant.amount)) + " are on their way; bundle " + grant.bundle);
     return {};
 }
 
@@ -40,8 +40,8 @@ Result<void> show(Context& context, const std::string& hash) {
     std::string text;
     for (const auto& row : rows) {
         std::vector<Column> columns;
-        for (const auto& [key, value] : row) columns.push_back({key, key, key == "message" ? Show::Text : Show::Full});
-        text += record(columns, row) + "\n";
+        for (const auto& [key, value] : row) columns.push_back({key, key, key == "message" ? Show::Text : key == "value" ? Show::Amount : Show::Full});
+        text += record(columns, row, context.unit) + "\n";
     }
     context.print(toJson(rows), text);
     return {};

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // pegasusctl sensor list|show|read
+#include "cli/arguments.hpp"
 #include "cli/verbs.hpp"
 
 namespace pegasus::cli {
@@ -21,7 +22,8 @@ Result<void> list(Context& context) {
     return {};
 }
 
-Result<void> show(Context& context, const std::string& id) {
+Result<void> show(Context& context, const std::string& name) {
+    PEGASUS_TRY(const auto id, resolve(context, Kind::Sensor, name));
     PEGASUS_TRY(const auto dict, context.call<Dict>({bus::objectPath(bus::kSensorFolder, id), bus::kSensor, "Describe", {}}));
     Dict flat = dict;
     for (const auto& [key, value] : dict) flat.insert_or_assign(key, value);
@@ -31,7 +33,8 @@ Result<void> show(Context& context, const std::string& id) {
     return {};
 }
 
-Result<void> read(Context& context, const std::string& id) {
+Result<void> read(Context& context, const std::string& name) {
+    PEGASUS_TRY(const auto id, resolve(context, Kind::Sensor, name));
     PEGASUS_TRY(const auto rows,
                 context.call<Dicts>({bus::objectPath(bus::kSensorFolder, id), bus::kSensor, "Read", {Dict{}}}));
     context.printTable({{"quantity", "QUANTITY"}, {"value", "VALUE", Show::Number}, {"unit", "UNIT"},
@@ -50,7 +53,7 @@ void addSensor(CLI::App& app, Context& context) {
     auto arguments = std::make_shared<Arguments>();
     const auto with = [&](const char* name, const char* text, Result<void> (*verb)(Context&, const std::string&)) {
         auto* sub = group->add_subcommand(name, text);
-        sub->add_option("sensor", arguments->id, "Identifier, as in sensor list")->required();
+        addName(*sub, context, "sensor", arguments->id, Kind::Sensor, "Identifier, as in sensor list")->required();
         sub->callback([&context, arguments, verb] {
             context.run = [arguments, verb](Context& c) { return verb(c, arguments->id); };
         });

@@ -3,10 +3,10 @@
 #include <sys/socket.h>
 
 #include <cerrno>
-#include <cstdio>
 #include <cstring>
 
-#include "bus/text.hpp"
+#include "cli/arguments.hpp"
+#include "cli/readings.hpp"
 #include "cli/verbs.hpp"
 
 namespace pegasus::cli {
@@ -14,13 +14,16 @@ namespace {
 
 struct Arguments {
     std::string id;
-    std::string format = "jsonl";
+    std::string format;
     std::size_t count = 0;
 };
 
 constexpr std::size_t kMaxDatagram = 1 << 18;
 
-std::string pathOf(const Arguments& a) { return bus::objectPath(bus::kSubscriptionFolder, a.id); }
+Result<std::string> pathOf(Context& context, const Arguments& a) {
+    PEGASUS_TRY(const auto id, resolve(context, Kind::Subscription, a.id));
+    return bus::objectPath(bus::kSubscriptionFolder, id);
+}
 
 Result<void> list(Context& context, const Arguments&) {
     PEGASUS_TRY(auto* client, context.client());
@@ -39,16 +42,18 @@ Result<void> list(Context& context, const Arguments&) {
 }
 
 Result<void> show(Context& context, const Arguments& a) {
-    PEGASUS_TRY(const auto dict, context.call<Dict>({pathOf(a), bus::kSubscription, "Describe", {}}));
+    PEGASUS_TRY(const auto path, pathOf(context, a));
+    PEGASUS_TRY(const auto dict, context.call<Dict>({path, bus::kSubscription, "Describe", {}}));
     std::vector<Column> columns;
     for (const auto& [key, value] : dict) columns.push_back({key, key, key == "last-message" ? Show::Time : Show::Full});
     context.printRecord(columns, dict);
     return {};
 }
 
-/// One JSON object a line, as the daemon sends it: it is ASCII and holds no control characters.
+/// Lines for people, or the JSON of the daemon, an object a line: it is ASCII and holds no control characters.
 Result<void> watch(Context& context, const Arguments& a) {
-    PEGASUS_TRY(const auto socket, context.call<Descriptor>({pathOf(a), bus::kSubscription, "Watch", {Dict{}}}));
+    PEGASUS_TRY(const auto path, pathOf(context, a));
+    PEGASUS_TRY(const auto socket, context.call<Descriptor>({path, bus::kSubscription, "Watch", {Dict{}}}));
     std::string datagram(kMaxDatagram, '\0');
     for (std::size_t seen = 0; a.count == 0 || seen < a.count; ++seen) {
         const auto size = ::recv(socket.get(), datagram.data(), datagram.size(), 0);
@@ -56,36 +61,32 @@ Result<void> watch(Context& context, const Arguments& a) {
         if (size < 0) return fail(ErrorCode::Internal, "the subscription broke off: {}", std::strerror(errno));
         if (size == 0) return fail(ErrorCode::Cancelled, "the daemon closed the subscription");
         const std::string line(datagram.data(), static_cast<std::size_t>(size));
-        context.print(line, bus::printable(line));
+        context.print(line, readingLines(line));
+        if (context.out->failure() != 0) return {};
     }
     return {};
 }
 
-std::string csvField(const std::string& text) {
-    std::string out = "\"";
-    for (const char c : text) out += c == '"' ? "\"\"" : std::string(1, c);
-    return out + "\"";
-}
-
 Result<void> exportAll(Context& context, const Arguments& a) {
-    const bool csv = a.format == "csv";
-    if (csv) (void)std::puts("index,time,root,payload");
-    Call call{pathOf(a), bus::kSubscription, "ListMessages", {std::uint32_t{bus::kMaxPage}, std::string()}};
-    for (;;) {
+    const auto format = !a.format.empty() ? a.format : context.json ? "jsonl" : "text";
+    PEGASUS_TRY(const auto path, pathOf(context, a));
+    if (format == "csv") (void)context.out->write(csvHeader());
+    Call call{path, bus::kSubscription, "ListMessages", {std::uint32_t{bus::kMaxPage}, std::string()}};
+    while (context.out->failure() == 0) {
         PEGASUS_TRY(const auto page, context.call<Page>(call));
-        for (const auto& row : page.rows) {
-            const auto line = csv ? std::to_string(bus::integerAt(row, "index")) + "," + std::to_string(bus::integerAt(row, "time")) +
-                                        "," + bus::textAt(row, "root") + "," + csvField(bus::textAt(row, "payload"))
-                                  : toJson(row);
-            if (std::puts(line.c_str()) < 0) return fail(ErrorCode::NoSpace, "cannot write: {}", std::strerror(errno));
-        }
-        if (page.next.empty()) return {};
+        std::string lines;
+        for (const auto& row : page.rows)
+            lines += format == "csv" ? csvLine(row) : format == "text" ? readingLines(row) : toJson(row) + "\n";
+        (void)context.out->write(lines);
+        if (page.next.empty()) break;
         call.arguments.back() = page.next;
     }
+    return {};
 }
 
 Result<void> end(Context& context, const Arguments& a) {
-    PEGASUS_CHECK(context.call<None>({pathOf(a), bus::kSubscription, "Unsubscribe", {}}));
+    PEGASUS_TRY(const auto path, pathOf(context, a));
+    PEGASUS_CHECK(context.call<None>({path, bus::kSubscription, "Unsubscribe", {}}));
     context.printDone("the channel is not followed any more; its messages are kept");
     return {};
 }
@@ -97,16 +98,17 @@ void addSubscription(CLI::App& app, Context& context) {
     auto a = std::make_shared<Arguments>();
     const auto add = [&](const char* name, const char* text, bool takesId, Result<void> (*verb)(Context&, const Arguments&)) {
         auto* sub = group->add_subcommand(name, text);
-        if (takesId) sub->add_option("subscription", a->id, "Identifier, as in subscription list")->required();
+        if (takesId)
+            addName(*sub, context, "subscription", a->id, Kind::Subscription, "Identifier, as in subscription list")->required();
         sub->callback([&context, a, verb] { context.run = [a, verb](Context& c) { return verb(c, *a); }; });
         return sub;
     };
     add("list", "All of them", false, list);
     add("show", "One in detail", true, show);
-    add("watch", "Messages as they come, one JSON object a line, until Ctrl-C", true, watch)
-        ->add_option("--count", a->count, "End after so many")->type_name("N")->check(CLI::NonNegativeNumber);
-    add("export", "All messages kept, oldest first", true, exportAll)
-        ->add_option("--format", a->format, "jsonl or csv")->check(CLI::IsMember({"jsonl", "csv"}))->capture_default_str();
+    auto* watched = add("watch", "Readings as they come, until Ctrl-C; with --json one message a line", true, watch);
+    addCount(*watched, "--count", a->count, "End after so many messages; 0: never", {0, kMostRows});
+    auto* exported = add("export", "All messages kept, oldest first", true, exportAll);
+    addChoice(*exported, context, "--format", a->format, {"text", "jsonl", "csv"}, "Else text, or jsonl with --json");
     add("end", "Stop following; what was received is kept", true, end);
 }
 

@@ -3,6 +3,7 @@
 #include <qrencode.h>
 #include <unistd.h>
 
+#include "cli/arguments.hpp"
 #include "cli/secrets.hpp"
 #include "cli/verbs.hpp"
 
@@ -24,6 +25,8 @@ struct Arguments {
     bool qr = false;
     std::size_t limit = 50;
 };
+
+constexpr std::size_t kBundleLength = 81;
 
 Call walletCall(const char* method, std::vector<Argument> arguments = {}) {
     return {bus::kWalletPath, bus::kWallet, method, std::move(arguments)};
@@ -48,14 +51,18 @@ Result<void> create(Context& context, const Arguments& a) {
     PEGASUS_TRY(const auto seed, reply.collect());
     const bool shownHere = a.seedFile.empty() && !context.json && isatty(STDOUT_FILENO) == 1;
     if (shownHere) context.print("", "This seed is all you need to restore the wallet, and all a thief needs. Write it down:");
-    if (shownHere || !a.seedFile.empty()) PEGASUS_CHECK(keepSeed(seed, a.seedFile));
+    if (shownHere || !a.seedFile.empty()) {
+        if (const auto kept = keepSeed(seed, a.seedFile); !kept)
+            return fail(kept.error().code, "the wallet is made, but {}; get its seed: pegasusctl wallet export-seed", kept.error().message);
+    }
     context.printDone(shownHere || !a.seedFile.empty() ? "the wallet is made and unlocked"
                                                        : "the wallet is made and unlocked; back it up: pegasusctl wallet export-seed");
     return {};
 }
 
 Result<void> restore(Context& context, const Arguments& a) {
-    PEGASUS_TRY(const auto seed, readSecret(a.seedFile, "Seed (81 trytes): "));
+    PEGASUS_CHECK(onlyOneFromInput(a.seedFile, a.passwordFile));
+    PEGASUS_TRY(const auto seed, readSeed(a.seedFile));
     PEGASUS_TRY(const auto password, readNewPassword(a.passwordFile));
     PEGASUS_TRY(const auto seedPipe, secretPipe(seed));
     PEGASUS_TRY(const auto passwordPipe, secretPipe(password));
@@ -65,7 +72,7 @@ Result<void> restore(Context& context, const Arguments& a) {
 }
 
 Result<void> unlock(Context& context, const Arguments& a) {
-    PEGASUS_TRY(const auto password, readSecret(a.passwordFile, "Password of the wallet: "));
+    PEGASUS_TRY(const auto password, readPassword(a.passwordFile, "Password of the wallet: "));
     PEGASUS_TRY(const auto pipe, secretPipe(password));
     PEGASUS_CHECK(context.call<None>(walletCall("Unlock", {LentDescriptor{pipe.get()}})));
     context.printDone("the wallet is unlocked");
@@ -131,7 +138,7 @@ Result<void> send(Context& context, const Arguments& a) {
     const std::vector<Payment> payments{{a.address, a.amount, a.message, a.tag}};
     PEGASUS_TRY(const auto bundle, context.call<std::string>(walletCall("Send", {payments, options})));
     context.print(toJson(Dict{{"bundle", bundle}, {"amount", a.amount}}),
-                  amountText(static_cast<std::int64_t>(a.amount)) + " sent; bundle " + bundle + "\nfollow it: pegasusctl wallet show " + bundle);
+                  context.amount(static_cast<std::int64_t>(a.amount)) + " sent; bundle " + bundle + "\nfollow it: pegasusctl wallet show " + bundle);
     return {};
 }
 
@@ -143,19 +150,23 @@ Result<void> history(Context& context, const Arguments& a) {
 }
 
 Result<void> show(Context& context, const Arguments& a) {
-    PEGASUS_TRY(const auto dict, context.call<Dict>(walletCall("GetBundle", {a.hash})));
+    auto hash = a.hash;
+    if (hash.size() < kBundleLength) {
+        PEGASUS_TRY(hash, resolve(context, Kind::Bundle, hash));
+    }
+    PEGASUS_TRY(const auto dict, context.call<Dict>(walletCall("GetBundle", {hash})));
     auto text = record({{"bundle", "bundle", Show::Full}, {"state", "state"}, {"direction", "direction"}, {"amount", "amount", Show::Amount},
-                        {"time", "time", Show::Time}, {"label", "label"}, {"timestamp", "timestamp", Show::Time}}, dict);
+                        {"time", "time", Show::Time}, {"label", "label"}, {"timestamp", "timestamp", Show::Time}}, dict, context.unit);
     if (const auto it = dict.find("lines"); it != dict.end())
         if (const auto* lines = it->second.as<Dicts>())
             text += table({{"address", "ADDRESS", Show::Full}, {"value", "VALUE", Show::Amount}, {"own", "OWN", Show::Yes},
-                           {"tag", "TAG", Show::Full}, {"message-trytes", "MESSAGE (TRYTES)"}}, *lines);
+                           {"tag", "TAG", Show::Full}, {"message-trytes", "MESSAGE (TRYTES)"}}, *lines, context.unit);
     context.print(toJson(dict), text);
     return {};
 }
 
 Result<void> exportSeed(Context& context, const Arguments& a) {
-    PEGASUS_TRY(const auto password, readSecret(a.passwordFile, "Password of the wallet: "));
+    PEGASUS_TRY(const auto password, readPassword(a.passwordFile, "Password of the wallet: "));
     PEGASUS_TRY(const auto pipe, secretPipe(password));
     PEGASUS_TRY(auto reply, SecretReply::open());
     PEGASUS_CHECK(context.call<None>(walletCall("ExportSeed", {LentDescriptor{reply.writeEnd()}, LentDescriptor{pipe.get()}})));
@@ -164,7 +175,8 @@ Result<void> exportSeed(Context& context, const Arguments& a) {
 }
 
 Result<void> password(Context& context, const Arguments& a) {
-    PEGASUS_TRY(const auto old, readSecret(a.passwordFile, "Present password of the wallet: "));
+    PEGASUS_CHECK(onlyOneFromInput(a.passwordFile, a.newPasswordFile));
+    PEGASUS_TRY(const auto old, readPassword(a.passwordFile, "Present password of the wallet: "));
     PEGASUS_TRY(const auto next, readNewPassword(a.newPasswordFile));
     PEGASUS_TRY(const auto oldPipe, secretPipe(old));
     PEGASUS_TRY(const auto nextPipe, secretPipe(next));
@@ -173,8 +185,9 @@ Result<void> password(Context& context, const Arguments& a) {
     return {};
 }
 
-void addPassword(CLI::App* sub, Arguments& a) {
-    sub->add_option("--password-file", a.passwordFile, "Read the password from this file, or from standard input with -")->type_name("FILE");
+void addPassword(CLI::App* sub, Context& context, Arguments& a) {
+    addFile(*sub, context, "--password-file", a.passwordFile,
+            "Read the password from this file, or from standard input with -; a line end is no part of it");
 }
 
 }  // namespace
@@ -189,37 +202,35 @@ void addWallet(CLI::App& app, Context& context) {
     };
     add("status", "Whether there is a wallet, and whether it is locked", status);
     auto* made = add("create", "Make a wallet with a new seed", create);
-    addPassword(made, *a);
-    made->add_option("--seed-file", a->seedFile, "Write the seed to this new file instead of the terminal")->type_name("FILE");
+    addPassword(made, context, *a);
+    addFile(*made, context, "--seed-file", a->seedFile, "Write the seed to this new file instead of the terminal");
     auto* restored = add("restore", "Make the wallet of a seed, and find what it has used", restore);
-    addPassword(restored, *a);
-    restored->add_option("--seed-file", a->seedFile, "Read the seed from this file, or from standard input with -")->type_name("FILE");
-    addPassword(add("unlock", "Let the wallet spend", unlock), *a);
+    addPassword(restored, context, *a);
+    addFile(*restored, context, "--seed-file", a->seedFile, "Read the seed from this file, or from standard input with -");
+    addPassword(add("unlock", "Let the wallet spend", unlock), context, *a);
     add("lock", "Forget the seed until the next unlock", lock);
     add("balance", "Confirmed and pending iotas", balance);
     auto* addressed = add("address", "The address to be paid at", address);
     addressed->add_flag("--new", a->fresh, "Another one");
-    addressed->add_option("--label", a->label, "Keep this beside a new one");
+    addText(*addressed, "--label", a->label, "Keep this beside a new one");
     addressed->add_flag("--qr", a->qr, "Draw it for a camera");
     add("addresses", "All own addresses", addresses);
     auto* sent = add("send", "Send iotas, with a message if you like", send);
-    sent->add_option("address", a->address, "81 trytes, or 90 with checksum")->required();
-    sent->add_option("amount", a->amount, "Iotas; 0 sends a message only")->required()->check(CLI::NonNegativeNumber);
-    sent->add_option("--message", a->message, "Text for the receiver; everybody can read it");
-    sent->add_option("--tag", a->tag, "Up to 27 trytes");
-    sent->add_option("--label", a->label, "For yourself; stays here");
-    sent->add_option("--reference", a->reference, "Names this transfer: sending the same again gives the first one");
-    add("history", "Transfers, newest first", history)
-        ->add_option("--limit", a->limit, "At most so many")
-        ->check(CLI::NonNegativeNumber)
-        ->capture_default_str();
-    add("show", "Details of a bundle", show)->add_option("bundle", a->hash, "81 trytes")->required();
+    sent->add_option("address", a->address, "81 trytes, or 90 with checksum")->type_name("ADDRESS")->required();
+    addAmount(*sent, "amount", a->amount, "Such as 10000 or 10Ki; 0 sends a message only")->required();
+    addText(*sent, "--message", a->message, "Text for the receiver; everybody can read it");
+    sent->add_option("--tag", a->tag, "Up to 27 trytes")->type_name("TRYTES");
+    addText(*sent, "--label", a->label, "For yourself; stays here");
+    addText(*sent, "--reference", a->reference, "Names this transfer: sending the same again gives the first one");
+    addCount(*add("history", "Transfers, newest first", history), "--limit", a->limit, "At most so many", {0, kMostRows});
+    addName(*add("show", "Details of a bundle", show), context, "bundle", a->hash, Kind::Bundle, "81 trytes, or how one in the history begins")
+        ->required();
     auto* exported = add("export-seed", "Show the seed on the terminal, or write it to a file", exportSeed);
-    addPassword(exported, *a);
-    exported->add_option("--seed-file", a->seedFile, "Write it to this new file")->type_name("FILE");
+    addPassword(exported, context, *a);
+    addFile(*exported, context, "--seed-file", a->seedFile, "Write it to this new file");
     auto* changed = add("password", "Change the password", password);
-    addPassword(changed, *a);
-    changed->add_option("--new-password-file", a->newPasswordFile, "Read the next password from this file")->type_name("FILE");
+    addPassword(changed, context, *a);
+    addFile(*changed, context, "--new-password-file", a->newPasswordFile, "Read the next password from this file");
 }
 
 }  // namespace pegasus::cli

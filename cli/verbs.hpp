@@ -15,6 +15,8 @@ void addWallet(CLI::App& app, Context& context);
 void addSensor(CLI::App& app, Context& context);
 void addStream(CLI::App& app, Context& context);
 void addMarket(CLI::App& app, Context& context);
+/// Part of it: the verbs on offers.
+void addMarketList(CLI::App& group, Context& context);
 void addSubscription(CLI::App& app, Context& context);
 void addNode(CLI::App& app, Context& context);
 void addMonitor(CLI::App& app, Context& context);
