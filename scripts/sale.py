@@ -123,7 +123,7 @@ def buy(story, buyer, offer, funds):
     story.step(f"It finds the offers and buys {offer['name']!r}.")
     order = buyer.ctl("market", "buy", offer["id"], "--max-price", PRICE, "--wait", "--wait-seconds", 60, timeout=90)
     order = story.wait("the milestone", lambda: (lambda o: "confirmed" in o and o)(buyer.ctl("market", "order", order["id"])))
-    times = {key: max(0, order[key] - order[since]) / 1000 for key, since in
+    times = {key: (order[key] - order[since]) / 1000 for key, since in
              (("confirmed", "created"), ("key-received", "confirmed"))}
     story.say(f"paid {order['price']} i in bundle {short(order['bundle'])}")
     story.say(f"a milestone confirmed it after {times['confirmed']:.0f} ms; the key came {times['key-received']:.0f} ms later")

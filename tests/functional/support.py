@@ -6,7 +6,7 @@ import unittest
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent.parent / "scripts"))
 
-from gateway import CommandFailed, Gateway, build_dir, free_port, wait_for  # noqa: E402,F401
+from gateway import ROOT, CommandFailed, Gateway, build_dir, free_port, wait_for  # noqa: E402,F401
 
 EMBEDDED = """\
 ledger:
