@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "base/defaults.hpp"
 #include "base/scheduler.hpp"
 #include "ledger/ledger.hpp"
 #include "store/database.hpp"
@@ -17,13 +18,13 @@ namespace pegasus::iri {
 struct ClientOptions {
     std::vector<std::string> urls;  ///< http://host[:port][/path] or https://...; in the order of preference
     std::filesystem::path caFile;   ///< PEM, trusted besides the system's authorities; empty: none
-    int minWeightMagnitude = 9;     ///< of the network: no command of IRI reports it
+    int minWeightMagnitude = defaults::kMinWeightMagnitude;     ///< of the network: no command of IRI reports it
 
     Duration connectTime = 5s;   ///< to resolve, connect and shake hands
-    Duration requestTime = 20s;  ///< for one request to one node, connecting included
+    Duration requestTime = defaults::kNodeRequestTime;  ///< for one request to one node, connecting included
     Duration callTime = 60s;     ///< for one call, over all nodes and retries
     Duration statusTime = 5s;    ///< bound of status()
-    Duration pollInterval = 2s;  ///< of getNodeInfo; notices milestones
+    Duration pollInterval = defaults::kNodePoll;  ///< of getNodeInfo; notices milestones
     Duration backoffFirst = 500ms;  ///< pause of a node after its first failure; doubles, with jitter
     Duration backoffMost = 15s;
 

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "base/defaults.hpp"
 #include "base/scheduler.hpp"
 #include "ledger/ledger.hpp"
 
@@ -16,8 +17,8 @@ namespace pegasus::iri {
 struct BindAddress {
     /// An IPv4 or IPv6 address, no name. "0.0.0.0" is every address of IPv4, "::" every address there is; those that
     /// another one of the list includes may stand beside it.
-    std::string address = "127.0.0.1";
-    std::uint16_t port = 14265;   ///< 0: any free one, see Server::ports()
+    std::string address = defaults::kListenAddress;
+    std::uint16_t port = defaults::kListenPort;   ///< 0: any free one, see Server::ports()
 };
 
 struct ServerOptions {
@@ -25,15 +26,15 @@ struct ServerOptions {
     std::string appName = "pegasusd";
     std::string appVersion;
 
-    std::size_t maxBodyLength = 1'000'000;  ///< characters
+    std::size_t maxBodyLength = defaults::kBodyBytes;  ///< characters
     std::size_t maxListLength = 1000;       ///< entries of a list parameter
-    std::size_t maxConnections = 256;
-    std::size_t maxConnectionsPerPeer = 64;  ///< an IPv6 peer is its /64 network
+    std::size_t maxConnections = defaults::kConnections;  ///< beyond: 503, and closed; as of the limit below
+    std::size_t maxConnectionsPerPeer = defaults::kConnectionsPerPeer;  ///< an IPv6 peer is its /64 network
     std::size_t maxRequestsInFlight = 64;    ///< beyond: 503
     std::size_t maxBufferedBytes = 32'000'000;  ///< bodies being received, all together; beyond: 503
 
     Duration headerTime = 10s;  ///< from the first byte of a request to the end of its header
-    Duration bodyTime = 30s;    ///< from there to the end of the body
+    Duration bodyTime = defaults::kRequestTime;  ///< from there to the end of the body
     Duration writeTime = 60s;   ///< for the peer to take an answer
     Duration idleTime = 75s;    ///< between two requests of a connection
 

@@ -8,19 +8,21 @@
 #include <string>
 #include <vector>
 
+#include "base/defaults.hpp"
 #include "market/seller.hpp"
 
 namespace pegasus::market {
 
 struct BuyerOptions {
-    std::vector<std::string> tagWords{"pegasus"};  ///< listings are looked for under every spelling of these
+    std::vector<std::string> tagWords{defaults::kTagWord};  ///< listings are looked for under every spelling of these
     Duration discoverEvery = std::chrono::seconds(60);   ///< beside milestones
-    Duration poll = std::chrono::seconds(10);            ///< orders and channels, beside milestones
-    Duration replyTimeout = std::chrono::minutes(10);    ///< after confirmation: then the order is overdue
+    Duration poll = defaults::kMarketPoll;               ///< orders and channels, beside milestones
+    Duration replyTimeout = defaults::kReplyTimeout;     ///< after confirmation: then the order is overdue
     Duration offerLifetime = std::chrono::hours(24 * 14);  ///< older listings are forgotten
     Duration stalledAfter = std::chrono::minutes(10);
     std::size_t maxOffers = 2000;            ///< verified ones displace unverified ones, newer ones older ones
     std::uint64_t keepMessages = 100'000;    ///< of each subscription; 0: all
+    Duration messageRetention = defaults::kMessageRetention;  ///< messages received longer ago are forgotten
     int rsaBits = 2048;
 };
 

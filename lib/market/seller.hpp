@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "base/defaults.hpp"
 #include "base/observers.hpp"
 #include "base/scheduler.hpp"
 #include "ledger/ledger.hpp"
@@ -41,13 +42,13 @@ struct MarketServices {
 enum class LegacyPolicy : std::uint8_t { Hold, Serve };
 
 struct SellerOptions {
-    std::string tagWord = "pegasus";
+    std::string tagWord = defaults::kTagWord;
     LegacyPolicy legacy = LegacyPolicy::Hold;
-    Duration retention = std::chrono::hours(24 * 7);  ///< how long the ledger keeps; renewal at half of it
+    Duration retention = defaults::kRetention;        ///< how long the ledger keeps; renewal at half of it
     /// After a listing with another address was confirmed: how long the old address is still watched at its price, and
     /// never spent from.
-    Duration grace = std::chrono::hours(24);
-    Duration poll = std::chrono::seconds(10);         ///< beside milestones and stored transactions
+    Duration grace = defaults::kAddressGrace;
+    Duration poll = defaults::kMarketPoll;            ///< beside milestones and stored transactions
     Duration reattachAfter = std::chrono::seconds(60);  ///< an unconfirmed listing or reply is attached again
 };
 

@@ -7,6 +7,7 @@
 #include <filesystem>
 #include <string>
 
+#include "base/defaults.hpp"
 #include "base/time.hpp"
 #include "model/types.hpp"
 
@@ -19,10 +20,10 @@ enum class TipSelection : std::uint8_t {
 
 /// What the faucet gives in 24 hours (a sliding window).
 struct FaucetLimits {
-    model::Iotas perRequest{1'000'000'000};
-    model::Iotas perAddress{3'000'000'000};
-    model::Iotas perPeer{10'000'000'000};
-    model::Iotas total{1'000'000'000'000};
+    model::Iotas perRequest{defaults::kFaucetAmount};
+    model::Iotas perAddress{defaults::kFaucetPerAddress};
+    model::Iotas perPeer{defaults::kFaucetPerPeer};
+    model::Iotas total{defaults::kFaucetTotal};
     std::size_t maxQueued = 200;  ///< requests that wait for their payment
 };
 
@@ -33,13 +34,13 @@ struct NodeOptions {
     std::string networkId;
     std::string appVersion;
 
-    int minWeightMagnitude = 9;
-    Duration milestoneInterval = 10s;
-    Duration heartbeat = 60s;         ///< a milestone even if there is nothing to confirm
+    int minWeightMagnitude = defaults::kMinWeightMagnitude;
+    Duration milestoneInterval = defaults::kMilestoneInterval;
+    Duration heartbeat = defaults::kHeartbeatInterval;  ///< a milestone even if there is nothing to confirm
     std::size_t maxCheckpoints = 32;  ///< tips merged before a milestone beside the first
 
     TipSelection tipSelection = TipSelection::Uniform;
-    double alpha = 0.001;
+    double alpha = defaults::kAlpha;
 
     bool faucet = true;
     FaucetLimits faucetLimits;
@@ -54,7 +55,7 @@ struct NodeOptions {
 
     /// Confirmed transactions older than this go; balances, spent addresses and included bundles
     /// stay. 0: never.
-    Duration retention = 24h * 30;
+    Duration retention = defaults::kRetention;
 };
 
 }  // namespace pegasus::node

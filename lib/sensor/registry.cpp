@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <numeric>
 
+#include "base/words.hpp"
 #include "sensor/channel_text.hpp"
 
 namespace pegasus::sensor {
@@ -40,8 +41,8 @@ void checkBounds(Parameters& parameters) {
         parameters.wrong("", "the id must be 1 to 64 of a-z 0-9 _ -, starting with a letter or digit");
     if (config.name.size() > kMaxName)
         parameters.wrong("name", fmt::format("name has {} bytes, at most {} fit", config.name.size(), kMaxName));
-    if (config.interval < 50ms || config.interval > 24h)
-        parameters.wrong("interval", fmt::format("interval is {} us, expected 50 ms to 1 day", config.interval.count()));
+    if (config.interval < defaults::kLeastSensorInterval || config.interval > defaults::kMostSensorInterval)
+        parameters.wrong("interval", fmt::format("interval is {} us, expected 100 ms to 1 day", config.interval.count()));
     if (config.timeout < 10ms || config.timeout > 10min)
         parameters.wrong("timeout", fmt::format("timeout is {} us, expected 10 ms to 10 min", config.timeout.count()));
     for (const auto& [name, value] : config.parameters)
@@ -111,12 +112,9 @@ std::optional<double> Parameters::number(std::string_view name) {
 }
 
 bool Parameters::flag(std::string_view name, bool fallback) {
-    constexpr std::string_view kTrue[] = {"true", "True", "TRUE", "yes", "Yes", "YES", "y", "Y", "on", "On", "ON"};
-    constexpr std::string_view kFalse[] = {"false", "False", "FALSE", "no", "No", "NO", "n", "N", "off", "Off", "OFF"};
     const auto value = text(name);
     if (!value) return fallback;
-    if (std::ranges::find(kTrue, *value) != std::end(kTrue)) return true;
-    if (std::ranges::find(kFalse, *value) != std::end(kFalse)) return false;
+    if (const auto truth = truthValue(*value)) return *truth;
     wrong(name, fmt::format("parameter '{}' is '{}', expected true or false", name, value->substr(0, 64)));
     return fallback;
 }

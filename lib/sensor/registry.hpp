@@ -11,6 +11,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/defaults.hpp"
 #include "sensor/decimal.hpp"
 #include "sensor/driver.hpp"
 
@@ -21,7 +22,7 @@ struct SensorConfig {
     std::string id;    ///< 1..64 of a-z 0-9 _ -, starting with a letter or digit
     std::string type;  ///< name of the driver, such as "sysfs"
     std::string name;  ///< for people, at most 128 bytes; empty: the id
-    Duration interval = 20s;  ///< 50 ms .. 1 day
+    Duration interval = defaults::kSensorInterval;  ///< 100 ms .. 1 day
     Duration timeout = 5s;    ///< how long one read may take, 10 ms .. 10 min
     std::map<std::string, std::string> parameters;  ///< of the driver
 

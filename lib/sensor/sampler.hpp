@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "base/defaults.hpp"
 #include "base/observers.hpp"
 #include "base/scheduler.hpp"
 #include "sensor/reader.hpp"
@@ -39,7 +40,7 @@ struct SensorInfo {
     std::uint64_t rejected = 0;  ///< readings marked Bad
 };
 
-inline constexpr std::size_t kMaxSensors = 256;
+inline constexpr std::size_t kMaxSensors = defaults::kMostSensors;
 
 /// Loop thread only. The schedule follows the steady clock: turn k of a sensor is at start + k * interval; a turn that
 /// comes late is taken at once and the ones missed meanwhile are skipped, never caught up, never overlapping.

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "base/defaults.hpp"
 #include "base/observers.hpp"
 #include "base/scheduler.hpp"
 #include "base/secret.hpp"
@@ -79,14 +80,14 @@ struct Published {
     std::string payload;     ///< the JSON text as signed; for the operator's own view (D-Bus, gated)
 };
 
-inline constexpr std::size_t kMaxStreams = 256;
+inline constexpr std::size_t kMaxStreams = defaults::kMostStreams;
 
 /// Bounds of the work in hand; a test makes them small.
 struct StreamLimits {
     std::size_t queuedSamples = 20'000;  ///< a stream; beyond it the queue is thinned (README, "Bounds")
     std::size_t freshSamples = 500;      ///< a stream; in memory while the database does not take them
     std::size_t heldSamples = 100;       ///< a stream; in memory before they are written without waiting any longer
-    Duration flushInterval = 60s;        ///< a sample is in memory alone for at most so long (README, "What is promised")
+    Duration flushInterval = defaults::kFlushInterval;  ///< a sample is in memory alone for at most so long (README, "What is promised")
     std::size_t pendingMessages = 200;   ///< a stream; no new message is signed beyond it
     std::size_t messageCharacters = 4000;  ///< JSON of one message, if it has more than one sample
     std::size_t messageSamples = 64;

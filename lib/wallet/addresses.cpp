@@ -97,7 +97,7 @@ Task<void> Addresses::checkGap() {
     if (unused >= context_.options.gapLimit)
         co_return fail(ErrorCode::LimitExceeded,
                        "{} addresses in a row are out and unused: a recovery of this wallet would not find another one "
-                       "(see the gap limit)",
+                       "(wallet.gap-limit)",
                        unused);
     co_return Result<void>();
 }

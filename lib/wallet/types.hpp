@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "base/defaults.hpp"
 #include "base/scheduler.hpp"
 #include "crypto/signature.hpp"
 #include "ledger/ledger.hpp"
@@ -33,12 +34,12 @@ struct WalletServices {
 struct WalletOptions {
     crypto::SecurityLevel security = crypto::SecurityLevel::Two;
     /// Unused indices in a row that end a recovery; no more addresses than that are handed out beyond the last used one.
-    std::size_t gapLimit = 50;
+    std::size_t gapLimit = defaults::kGapLimit;
     std::size_t readyAddresses = 20; ///< derived while unlocked, to be handed out while locked
     std::size_t minPasswordLength = 8;  ///< bytes
     std::uint8_t scryptLogN = 15;    ///< cost of a password; stored with the seed, so that it can be raised later
-    Duration autoLock{0};            ///< after so long without spending or unlocking; 0: never. As coarse as `poll`
-    Duration poll = std::chrono::seconds(10);         ///< beside milestones
+    Duration autoLock = defaults::kAutoLock;  ///< after so long without spending or unlocking; 0: never. As coarse as `poll`
+    Duration poll = defaults::kMarketPoll;            ///< beside milestones
     Duration retryFirst = std::chrono::seconds(10);   ///< before the first promotion or re-attachment
     Duration retryMost = std::chrono::minutes(5);     ///< the wait doubles up to this
     std::size_t maxInputs = 50;      ///< of one transfer
