@@ -3,6 +3,7 @@
 #include "market/buyer_store.hpp"
 
 #include <algorithm>
+#include <limits>
 
 namespace pegasus::market::buyer_store {
 
@@ -225,6 +226,21 @@ Result<void> addMessages(store::Connection& db, const ChannelRow& row, const std
         trim.exec();
     }
     return putChannel(db, row);
+}
+
+Result<void> forgetMessages(store::Connection& db, Timestamp time) {
+    // In the order of a channel's messages up to the first one that stays: what stays is not looked at.
+    Statement trim(db, "DELETE FROM market_message WHERE channel = ?1 AND sequence < COALESCE((SELECT sequence FROM "
+                       "market_message WHERE channel = ?1 AND received >= ?2 ORDER BY sequence LIMIT 1), ?3)");
+    PEGASUS_TRY(const auto all, channels(db));
+    for (const auto& channel : all) {
+        trim.reset();
+        trim.bind(1, channel.id);
+        trim.bind(2, static_cast<std::int64_t>(toMicros(time)));
+        trim.bind(3, std::numeric_limits<std::int64_t>::max());
+        trim.exec();
+    }
+    return {};
 }
 
 Result<std::vector<Message>> messages(store::Connection& db, const SubscriptionId& id, std::size_t limit, std::int64_t after) {

@@ -61,6 +61,8 @@ struct ChannelRow {
 /// Adds messages and moves the channel on; `keep`: messages that stay, 0 for all.
 [[nodiscard]] Result<void> addMessages(store::Connection& db, const ChannelRow& row, const std::vector<Message>& messages,
                                        std::uint64_t keep);
+/// Forgets messages received before `time`.
+[[nodiscard]] Result<void> forgetMessages(store::Connection& db, Timestamp time);
 [[nodiscard]] Result<std::vector<Message>> messages(store::Connection& db, const SubscriptionId& id, std::size_t limit,
                                                     std::int64_t after);
 

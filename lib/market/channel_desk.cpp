@@ -17,6 +17,7 @@ namespace {
 constexpr int kMaxSteps = 64;
 /// Transactions of one address that are read at a time.
 constexpr std::size_t kMaxAtRoot = 5'000;
+constexpr Duration kForgetEvery = 10min;
 
 }  // namespace
 
@@ -45,7 +46,18 @@ bool ChannelDesk::drained(const SubscriptionId& id) const {
     return it != channels_.end() && it->second.drained;
 }
 
+/// Now and then, so that channels without new messages grow old too.
+Task<void> ChannelDesk::forgetOld() {
+    if (services_.clock.steady() < forgetAt_) co_return Result<void>();
+    const auto oldest = services_.clock.now() - options_.messageRetention;
+    const auto trim = [oldest](store::Connection& db) { return buyer_store::forgetMessages(db, oldest); };
+    PEGASUS_CO_CHECK(co_await services_.database.write(trim));
+    forgetAt_ = services_.clock.steady() + kForgetEvery;
+    co_return Result<void>();
+}
+
 Task<void> ChannelDesk::work() {
+    PEGASUS_CO_CHECK(co_await forgetOld());
     std::vector<SubscriptionId> ids;
     for (const auto& [id, channel] : channels_)
         if (!channel.row.ended) ids.push_back(id);

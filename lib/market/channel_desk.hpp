@@ -55,6 +55,7 @@ private:
     };
 
     Task<Reading> readAt(OrderId order, Hash root, std::vector<std::uint8_t> sideKey, std::size_t unlessCount);
+    Task<void> forgetOld();
     Task<void> follow(SubscriptionId id);
     /// True: the channel moved on.
     Task<bool> step(SubscriptionId id);
@@ -65,6 +66,7 @@ private:
     const BuyerOptions& options_;
     BuyerCounters& counters_;
     std::map<SubscriptionId, Channel> channels_;
+    SteadyTime forgetAt_{};
 };
 
 }  // namespace pegasus::market

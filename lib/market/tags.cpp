@@ -43,13 +43,22 @@ Result<model::Tag> tagOf(std::string_view word) {
     return asText(text);
 }
 
+Result<void> checkTagWord(std::string_view word) {
+    PEGASUS_CHECK(checkWord(word));
+    PEGASUS_TRY(const auto text, jsonQuoted(word));
+    if (word.empty() || text.size() > model::Tag::kTrytes / 2)
+        return fail(ErrorCode::InvalidArgument, "a tag word of {} characters, expected 1 to {}: a tag holds no more", word.size(),
+                    model::Tag::kTrytes / 2 - 2);
+    return {};
+}
+
 Result<std::vector<model::Tag>> spellingsOf(std::string_view word) {
     PEGASUS_CHECK(checkWord(word));
     std::vector<model::Tag> tags;
     for (const auto& text : {std::string(word), std::string(word) + "-payment"}) {
         PEGASUS_TRY(const auto quotes, jsonQuoted(text));
         for (const auto& tag : {asText(quotes), asText(text), raw(text)})
-            if (std::find(tags.begin(), tags.end(), tag) == tags.end()) tags.push_back(tag);
+            if (tag != model::Tag() && std::find(tags.begin(), tags.end(), tag) == tags.end()) tags.push_back(tag);
     }
     return tags;
 }

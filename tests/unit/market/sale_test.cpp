@@ -260,5 +260,27 @@ TEST_F(Sale, KeepsOnlyTheNewestMessagesIfToldSo) {
     EXPECT_EQ(buyer_->buyer->subscription(id)->received, 5U);
 }
 
+TEST_F(Sale, ForgetsMessagesWhenTheirTimeIsOver) {
+    end();
+    relay_.loop = std::make_unique<test::TestLoop>();
+    buyerOptions_.messageRetention = 2h;
+    openSeller();
+    openBuyer();
+    announce();
+    const auto id = buy();
+    settle();
+    publish("{\"data\":1}");
+    settle();
+    pass(90min);
+    publish("{\"data\":2}");
+    settle();
+    EXPECT_EQ(received(id).size(), 2U);
+    pass(1h);
+    EXPECT_EQ(received(id), std::vector<std::string>{"{\"data\":2}"});
+    pass(2h);  // also without a new message
+    EXPECT_TRUE(received(id).empty());
+    EXPECT_EQ(buyer_->buyer->subscription(id)->received, 2U);
+}
+
 }  // namespace
 }  // namespace pegasus::market
