@@ -23,6 +23,8 @@
 #include <utility>
 #include <variant>
 
+#include "iri/authorities.hpp"
+
 namespace pegasus::iri {
 
 namespace asio = boost::asio;
@@ -180,11 +182,7 @@ Result<void> HttpClient::Impl::loadAuthorities() {
     // A machine without any authority cannot verify, so it cannot use https; http works on.
     tls_.set_default_verify_paths(error);
     if (options_.caFile.empty()) return {};
-    tls_.load_verify_file(options_.caFile.string(), error);
-    if (error)
-        return fail(ErrorCode::Config, "cannot read certificates from '{}': {}", options_.caFile.string(),
-                    error.message());
-    return {};
+    return loadAuthorityFile(*tls_.native_handle(), options_.caFile);
 }
 
 void HttpClient::Impl::stop() {
@@ -239,6 +237,7 @@ Task<Exchanged> HttpClient::Impl::attempt(Connection& connection, const Url& url
     request.set(http::field::content_type, "application/json");
     request.set(http::field::accept, "application/json");
     request.set("X-IOTA-API-Version", "1");
+    if (!url.authorization.empty()) request.set(http::field::authorization, url.authorization);
     request.keep_alive(call.repeatable);
     request.body() = call.body;
     request.prepare_payload();

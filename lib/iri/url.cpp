@@ -6,6 +6,8 @@
 #include <charconv>
 #include <optional>
 
+#include "crypto/digest.hpp"
+
 namespace pegasus::iri {
 
 namespace {
@@ -51,6 +53,45 @@ bool takeHost(std::string_view& authority, Url& url) {
     return !url.host.empty() && url.host.size() <= 253 && std::ranges::all_of(url.host, isHostCharacter);
 }
 
+int hexDigit(char c) {
+    if (c >= '0' && c <= '9') return c - '0';
+    if (c >= 'a' && c <= 'f') return c - 'a' + 10;
+    return c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
+}
+
+/// With %40 and the like decoded.
+std::optional<std::string> decoded(std::string_view text) {
+    std::string out;
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        char c = text[i];
+        if (c == '%') {
+            const int high = i + 2 < text.size() ? hexDigit(text[i + 1]) : -1;
+            const int low = high >= 0 ? hexDigit(text[i + 2]) : -1;
+            if (low < 0) return std::nullopt;
+            c = static_cast<char>(high * 16 + low);
+            i += 2;
+        }
+        if (static_cast<unsigned char>(c) < ' ' || c == 0x7F) return std::nullopt;
+        out += c;
+    }
+    return out;
+}
+
+/// "user:password" before the @, if there is one; false for what is none.
+bool takeUser(std::string_view& authority, Url& url) {
+    const auto at = authority.rfind('@');
+    if (at == std::string_view::npos) return true;
+    const auto text = authority.substr(0, at);
+    authority.remove_prefix(at + 1);
+    const auto colon = std::min(text.find(':'), text.size());
+    const auto user = decoded(text.substr(0, colon));
+    const auto password = decoded(text.substr(std::min(colon + 1, text.size())));
+    if (!user || !password || user->empty() || user->find(':') != std::string::npos) return false;
+    const auto both = *user + ":" + *password;
+    url.authorization = "Basic " + crypto::toBase64({reinterpret_cast<const std::uint8_t*>(both.data()), both.size()});
+    return true;
+}
+
 }  // namespace
 
 std::string Url::authority() const {
@@ -72,8 +113,11 @@ Result<Url> parseUrl(std::string_view text) {
     const auto slash = std::min(rest.find('/'), rest.size());
     auto authority = rest.substr(0, slash);
     const auto path = rest.substr(slash);
-    // The text is not repeated in the error: it may hold a password.
-    if (authority.find('@') != std::string_view::npos) return bad("a user or password is not supported");
+    // The text is not repeated in errors: it may hold a password.
+    if (!takeUser(authority, url)) return bad("bad user or password");
+    if (!url.authorization.empty() && !url.tls)
+        return fail(ErrorCode::InvalidArgument,
+                    "a user and a password over http can be read by anybody on the way, expected https://");
     if (!takeHost(authority, url)) return bad("bad host");
     if (!authority.empty()) {
         const auto port = authority[0] == ':' ? parsePort(authority.substr(1)) : std::nullopt;

@@ -502,6 +502,18 @@ TEST_F(Https, WorksWithACertificateOfTheGivenAuthority) {
     }
 }
 
+TEST_F(Https, SendsTheUserAndPasswordOfTheUrl) {
+    ScriptedNode node(honest(), makeCertificate(authority_, "127.0.0.1", true));
+    auto options = quick({"https://user:pw@" + node.url().substr(8)});
+    options.caFile = save(authority_.certificate);
+    ClientRig rig(options);
+    const auto states = rig.run([](RemoteLedger& l) { return l.inclusionStates(listOf(filled<Hash>('A'))); });
+    ASSERT_TRUE(states) << states.error().message;
+    EXPECT_NE(node.header().find("Authorization: Basic dXNlcjpwdw=="), std::string::npos) << node.header();
+    EXPECT_EQ(node.header().find("user:pw"), std::string::npos);
+    EXPECT_EQ(rig.status().url.find("pw"), std::string::npos);
+}
+
 TEST_F(Https, RefusesACertificateOfAnUnknownAuthority) {
     ScriptedNode node(honest(), makeCertificate(authority_, "127.0.0.1", true));
     ClientRig rig(quick({node.url()}));

@@ -152,6 +152,11 @@ std::string ScriptedNode::url(const std::string& host) const {
     return fmt::format("{}://{}:{}", tls_ ? "https" : "http", host, port_);
 }
 
+std::string ScriptedNode::header() {
+    const std::lock_guard lock(mutex_);
+    return header_;
+}
+
 void ScriptedNode::accept() {
     for (;;) {
         const int fd = ::accept(listener_, nullptr, nullptr);
@@ -179,6 +184,10 @@ void ScriptedNode::serve(int fd) {
                 continue;
             }
             const auto body = pending.substr(end + 4, length);
+            {
+                const std::lock_guard lock(mutex_);
+                header_ = pending.substr(0, end);
+            }
             pending.erase(0, end + 4 + length);
             ++requests_;
             const auto answer = script_(body);

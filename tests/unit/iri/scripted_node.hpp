@@ -41,6 +41,8 @@ public:
     [[nodiscard]] std::string url(const std::string& host = "127.0.0.1") const;
     [[nodiscard]] int requests() const { return requests_; }
     [[nodiscard]] int connections() const { return connections_; }
+    /// Of the last request.
+    [[nodiscard]] std::string header();
 
 private:
     struct SslContextDeleter {
@@ -58,6 +60,7 @@ private:
     std::atomic<int> connections_ = 0;
     std::mutex mutex_;
     std::vector<int> open_;
+    std::string header_;
     std::vector<std::thread> threads_;
     std::thread acceptor_;
 };

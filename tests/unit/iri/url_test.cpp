@@ -37,7 +37,25 @@ TEST(Url, RefusesEverythingElse) {
     EXPECT_FALSE(parseUrl("http://" + std::string(300, 'h')));
 }
 
+TEST(Url, TakesAUserAndAPasswordOverHttps) {
+    const auto url = parseUrl("https://user:pa%3Ass@h:14265/x").value();
+    EXPECT_EQ(url.authorization, "Basic dXNlcjpwYTpzcw==");  // user:pa:ss
+    EXPECT_EQ(url.host, "h");
+    EXPECT_EQ(url.text(), "https://h:14265/x");
+    EXPECT_EQ(url.authority(), "h:14265");
+    for (const auto* text : {"https://@h/", "https://:p@h/", "https://u:%zz@h/", "https://u:%0a@h/", "https://u:p%4@h/"})
+        EXPECT_FALSE(parseUrl(text)) << text;
+}
+
+TEST(Url, RefusesAPasswordThatAnybodyCouldRead) {
+    const auto url = parseUrl("http://user:hunter2@h/");
+    ASSERT_FALSE(url);
+    EXPECT_NE(url.error().message.find("https"), std::string::npos);
+}
+
 TEST(Url, KeepsAPasswordOutOfTheError) {
+    for (const auto* text : {"http://user:hunter2@h/", "https://user:hunter2@h:0/", "https://user:hunter2@h/?", "user:hunter2@h"})
+        EXPECT_EQ(parseUrl(text).error().message.find("hunter2"), std::string::npos) << text;
     EXPECT_EQ(parseUrl("http://user:hunter2@h/").error().message.find("hunter2"), std::string::npos);
 }
 
