@@ -2,7 +2,11 @@
 // Listeners, the number of connections, life and end of the server.
 #include "iri/server.hpp"
 
+#include <fcntl.h>
+#include <unistd.h>
+
 #include <algorithm>
+#include <array>
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/ip/v6_only.hpp>
@@ -21,6 +25,7 @@ using boost::system::error_code;
 namespace {
 
 constexpr auto kTuple = asio::as_tuple(asio::use_awaitable);
+constexpr int kMostTurnedAway = 256;  // between two turns of the loop
 
 Error bindError(const tcp::endpoint& endpoint, const error_code& error) {
     auto host = endpoint.address().to_string();
@@ -87,6 +92,39 @@ Result<tcp::acceptor> listenOn(asio::io_context& context, const tcp::endpoint& e
     return acceptor;
 }
 
+/// Tells a peer that is not served why, as far as it can be told without waiting, and closes.
+void refuse(tcp::socket socket, std::string_view why) {
+    const auto body = fmt::format("{{\"error\":\"{}\",\"duration\":0}}", why);
+    const auto text = fmt::format("HTTP/1.1 503 Service Unavailable\r\nContent-Type: application/json\r\nContent-Length: {}\r\n"
+                                  "Retry-After: 5\r\nConnection: close\r\n\r\n{}", body.size(), body);
+    error_code ignored;
+    socket.non_blocking(true, ignored);
+    socket.send(asio::buffer(text), 0, ignored);
+    socket.shutdown(tcp::socket::shutdown_send, ignored);
+    // What has arrived is taken: unread, it would make the kernel drop the answer.
+    std::array<char, 4096> away;
+    for (int i = 0; i < 16 && socket.receive(asio::buffer(away), 0, ignored) > 0; ++i) {}
+}
+
+/// A descriptor to give up when there is no other one: waiting peers can then be turned away instead of left waiting.
+class Spare {
+public:
+    Spare() { open(); }
+    ~Spare() { close(); }
+    Spare(const Spare&) = delete;
+    Spare& operator=(const Spare&) = delete;
+    void open() {
+        if (fd_ < 0) fd_ = ::open("/dev/null", O_RDONLY | O_CLOEXEC);
+    }
+    void close() {
+        if (fd_ >= 0) ::close(fd_);
+        fd_ = -1;
+    }
+
+private:
+    int fd_ = -1;
+};
+
 }  // namespace
 
 class Server::Impl {
@@ -111,6 +149,7 @@ private:
     Async<void> serve(Sessions::iterator session, std::string key);
     Async<void> untilStopping();
     void admit(tcp::socket socket);
+    void turnAway(tcp::acceptor& acceptor);
 
     asio::io_context& io_;
     Scheduler& scheduler_;
@@ -121,6 +160,7 @@ private:
     std::vector<std::uint16_t> ports_;
     Sessions sessions_;
     std::map<std::string, std::size_t> perPeer_;
+    Spare spare_;
     bool stopped_ = false;
 };
 
@@ -171,19 +211,34 @@ Async<void> Server::Impl::accept(tcp::acceptor& acceptor) {
             admit(std::move(socket));
         } else {
             // Out of descriptors, or the peer has gone already: others may have better luck a little later.
+            if (error == asio::error::no_descriptors) turnAway(acceptor);
             const Duration pause = 100ms;
             (void)co_await scheduler_.sleep(pause);
         }
     }
 }
 
+/// Without descriptors: who waits is told so, one after the other, through the spare one.
+void Server::Impl::turnAway(tcp::acceptor& acceptor) {
+    spare_.close();
+    error_code error;
+    acceptor.non_blocking(true, error);
+    for (int i = 0; i < kMostTurnedAway && !error; ++i) {
+        tcp::socket socket(io_);
+        acceptor.accept(socket, error);
+        if (!error) refuse(std::move(socket), "the node has no file descriptors left");
+    }
+    spare_.open();
+}
+
 void Server::Impl::admit(tcp::socket socket) {
     error_code error;
     const auto remote = socket.remote_endpoint(error);
-    if (error || sessions_.size() >= options_.maxConnections) return;
+    if (error) return;
+    if (sessions_.size() >= options_.maxConnections) return refuse(std::move(socket), "too many connections");
     auto key = peerKey(remote.address());
     auto& ofPeer = perPeer_[key];
-    if (ofPeer >= options_.maxConnectionsPerPeer) return;
+    if (ofPeer >= options_.maxConnectionsPerPeer) return refuse(std::move(socket), "too many connections from this address");
     ++ofPeer;
     const auto session = sessions_.emplace(sessions_.end(), std::move(socket), context_);
     scheduler_.spawn("iri connection", serve(session, std::move(key)));

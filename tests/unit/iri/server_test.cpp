@@ -222,6 +222,7 @@ TEST(IriServer, TakesNoMoreConnectionsThanAllowed) {
     second.send(post(R"({"command":"getTips"})"));
     ASSERT_EQ(second.receive().status, 200);
     RawClient third(rig.port);
+    EXPECT_EQ(third.receive().status, 503);
     EXPECT_TRUE(dropsSoon(third));
     first.send(post(R"({"command":"getTips"})"));
     EXPECT_EQ(first.receive().status, 200);
@@ -236,6 +237,7 @@ TEST(IriServer, TakesNoMoreConnectionsOfOnePeerThanAllowed) {
         first.send(post(R"({"command":"getTips"})"));
         ASSERT_EQ(first.receive().status, 200);
         RawClient second(rig.port);
+        EXPECT_EQ(second.receive().status, 503);
         EXPECT_TRUE(dropsSoon(second));
     }
     EXPECT_TRUE(eventually([&] { return rig.runner.call([&] { return rig.server->connections(); }) == 0; }));
