@@ -12,6 +12,7 @@
 #include "bus/object_path.hpp"
 #include "bus/shim.hpp"
 #include "bus/variant.hpp"
+#include "cli/awaken.hpp"
 
 namespace pegasus::cli {
 namespace {
@@ -53,8 +54,8 @@ Result<T> decode(sdbus::MethodReply& reply) {
     if constexpr (std::is_same_v<T, None>) {
         (void)reply;
         return None{};
-    } else if constexpr (std::is_same_v<T, std::string>) {
-        return get<std::string>(reply);
+    } else if constexpr (std::is_same_v<T, std::string> || std::is_same_v<T, std::vector<std::string>>) {
+        return get<T>(reply);
     } else if constexpr (std::is_same_v<T, Dict>) {
         return bus::fromVariants(get<Variants>(reply));
     } else if constexpr (std::is_same_v<T, Dicts>) {
@@ -188,8 +189,10 @@ Client::Client(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 
 Client::~Client() = default;
 
-Result<std::unique_ptr<Client>> Client::connect(const bus::BusChoice& choice, unsigned timeoutSeconds, bool interactive) {
+Result<std::unique_ptr<Client>> Client::connect(const bus::BusChoice& choice, unsigned timeoutSeconds, bool interactive,
+                                                bool start) {
     PEGASUS_TRY(auto connection, bus::connect(choice));
+    if (start) PEGASUS_CHECK(awaken(*connection, choice, timeoutSeconds));
     return std::unique_ptr<Client>(
         new Client(std::make_unique<Impl>(std::move(connection), timeoutSeconds, interactive)));
 }
@@ -201,6 +204,7 @@ Result<T> Client::call(const Call& call) {
 
 template Result<None> Client::call(const Call&);
 template Result<std::string> Client::call(const Call&);
+template Result<std::vector<std::string>> Client::call(const Call&);
 template Result<Dict> Client::call(const Call&);
 template Result<Dicts> Client::call(const Call&);
 template Result<Page> Client::call(const Call&);

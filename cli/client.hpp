@@ -77,14 +77,15 @@ using SignalHandler = std::function<bool(const std::string& path, const std::str
 
 class Client {
 public:
-    /// `timeoutSeconds` bounds each call; `interactive`: polkit may ask the user. Unreachable if there is no bus.
+    /// `timeoutSeconds` bounds each call; `interactive`: polkit may ask the user; `start`: the daemon is started where it is not
+    /// there. Unreachable if there is no bus, or no daemon that starts: see awaken().
     [[nodiscard]] static Result<std::unique_ptr<Client>> connect(const bus::BusChoice& choice, unsigned timeoutSeconds,
-                                                                 bool interactive = true);
+                                                                 bool interactive = true, bool start = true);
     /// Whether the daemon is on the bus. Starts nothing.
     [[nodiscard]] bool running();
     ~Client();
 
-    /// T is one of None, std::string, Dict, Dicts, Page, ObjectPath, Descriptor, Grant: what the method returns.
+    /// T is one of None, std::string, std::vector<std::string>, Dict, Dicts, Page, ObjectPath, Descriptor, Grant: what the method returns.
     template <class T>
     [[nodiscard]] Result<T> call(const Call& call);
     [[nodiscard]] Result<Dict> properties(const std::string& path, const char* interface);

@@ -101,6 +101,7 @@ void printCompletion(CLI::App& app, Context& context, const std::vector<std::str
         if (words[i].starts_with("--bus=")) context.bus = {bus::BusKind::Address, words[i].substr(6)};
     }
     context.timeoutSeconds = kPatienceSeconds;
+    context.start = false;
     const Live live = [&context](Kind kind, const std::string& beginning) -> std::vector<Named> {
         const auto client = context.client();
         if (!client || !(*client)->running()) return {};

@@ -11,7 +11,7 @@ namespace pegasus::cli {
 
 Result<Client*> Context::client() {
     if (!connection) {
-        PEGASUS_TRY(connection, Client::connect(bus, timeoutSeconds, interactive));
+        PEGASUS_TRY(connection, Client::connect(bus, timeoutSeconds, interactive, start));
     }
     return connection.get();
 }

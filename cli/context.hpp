@@ -39,6 +39,7 @@ struct Context {
     /// Shared with what prints from const functions. A verb that prints without end asks whether it failed.
     std::shared_ptr<Output> out = std::make_shared<Output>();
     bool interactive = true;  ///< polkit may ask the user
+    bool start = true;        ///< the daemon is started where it is not there
 
     /// Connects at the first use.
     [[nodiscard]] Result<Client*> client();

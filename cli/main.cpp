@@ -36,7 +36,9 @@ int reportParse(const Context& context, const CLI::App& app, const CLI::ParseErr
 int report(const Context& context, const Error& error) {
     const bool missing = context.connection == nullptr || context.connection->daemonMissing();
     const bool noDaemon = missing && error.code == ErrorCode::Unreachable;
-    std::string text = "pegasusctl: " + bus::printable(error.message) + "\n";
+    std::string text;
+    std::istringstream lines(error.message);  // a wrong configuration has one for each problem
+    for (std::string line; std::getline(lines, line);) text += (text.empty() ? "pegasusctl: " : "  ") + bus::printable(line) + "\n";
     if (const auto hint = hintFor(error, noDaemon); !hint.empty()) text += "  " + hint + "\n";
     say(text);
     return noDaemon ? kNoDaemonStatus : errorInfo(error.code).exitStatus;

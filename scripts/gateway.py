@@ -34,8 +34,10 @@ def build_dir():
 class Gateway:
     """Use as a context manager: everything it started is ended, and its folder removed, when the block ends."""
 
-    def __init__(self, name, config, folder=None, environment=None):
+    def __init__(self, name, config, folder=None, environment=None, prefix=()):
+        """`prefix`: a command that starts the daemon, such as prlimit with its options."""
         self.name = name
+        self.prefix = list(prefix)
         self.owned = folder is None
         self.folder = pathlib.Path(folder or tempfile.mkdtemp(prefix=f"pegasus-{name}-"))
         self.state = self.folder / "state"
@@ -88,7 +90,7 @@ class Gateway:
         began = time.monotonic()
         with open(self.log_file, "ab") as log:
             self.daemon = subprocess.Popen(
-                [build_dir() / "daemon" / "pegasusd", "--bus", self.bus_address, "--config", self.config_file,
+                [*self.prefix, build_dir() / "daemon" / "pegasusd", "--bus", self.bus_address, "--config", self.config_file,
                  "--state-dir", self.state],
                 stdout=log, stderr=log, stdin=subprocess.DEVNULL, start_new_session=True,
                 env={**self.environment, "NOTIFY_SOCKET": str(path)})
