@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// pegasusctl status
+// pegasusctl status, reload
 #include "cli/verbs.hpp"
 
 namespace pegasus::cli {
@@ -29,10 +29,21 @@ Result<void> status(Context& context) {
     return {};
 }
 
+/// Keys that need a restart: a JSON list, or a line.
+Result<void> reload(Context& context) {
+    PEGASUS_TRY(const auto restart, context.call<std::vector<std::string>>({bus::kRootPath, bus::kManager, "Reload", {}}));
+    std::string text;
+    for (const auto& key : restart) text += (text.empty() ? "" : ", ") + key;
+    context.print(toJson(Value(restart)), text.empty() ? "reloaded" : "reloaded; changed, and needs a restart: " + text);
+    return {};
+}
+
 }  // namespace
 
 void addStatus(CLI::App& app, Context& context) {
     app.add_subcommand("status", "How the daemon, the ledger and the wallet are")->callback([&context] { context.run = status; });
+    app.add_subcommand("reload", "Make the daemon read its configuration again; says what needs a restart")
+        ->callback([&context] { context.run = reload; });
 }
 
 }  // namespace pegasus::cli

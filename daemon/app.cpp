@@ -26,10 +26,11 @@ bus::BusChoice busOf(const Options& options) {
 
 }  // namespace
 
-Result<std::unique_ptr<App>> App::open(const Options& options, const config::Config& config) {
+Result<std::unique_ptr<App>> App::open(const Options& options, Plan plan) {
     PEGASUS_CHECK(prepareStateDir(options.stateDir));
     std::unique_ptr<App> app(new App(options));
-    PEGASUS_TRY(app->services_, Services::open(app->loop_, config, options.stateDir));
+    app->warnings_ = plan.warnings;
+    PEGASUS_TRY(app->services_, Services::open(app->loop_, std::move(plan), options.stateDir));
     PEGASUS_CHECK(app->openBus());
     return app;
 }
@@ -109,12 +110,13 @@ Task<void> App::bringUp() {
                                services_->streams(),
                                services_->seller(),
                                services_->buyer()};
-    const auto& config = services_->config();
     ApiOptions options;
     options.version = kVersion;
-    options.network = config.ledger.mode == config::LedgerMode::Embedded ? "embedded" : "remote";
-    options.latitude = config.gateway.latitude;
-    options.longitude = config.gateway.longitude;
+    options.network = services_->config().ledger.mode == config::LedgerMode::Embedded ? "embedded" : "remote";
+    options.gateway = [this] {
+        const auto& gateway = services_->config().gateway;
+        return GatewayTerms{gateway.name, gateway.latitude, gateway.longitude};
+    };
     options.reload = [this] { return reload(); };
     PEGASUS_CO_TRY(api_, Api::create(*connection_, kick, *gate_, services, options));
     eventLog_ = logEvents(*services_);
@@ -123,6 +125,7 @@ Task<void> App::bringUp() {
     loop_.spawn("status", watchStatus());
     loop_.spawn("watchdog", feedWatchdog(loop_, [this] { return services_->sampler().heartbeat(); }));
     showStatus("running");
+    showPlan({});
     notifyReady();
     std::string ports;
     for (const auto port : services_->apiPorts()) ports += fmt::format("{}{}", ports.empty() ? " on port " : ", ", port);
@@ -147,21 +150,46 @@ Async<void> App::watchStatus() {
     }
 }
 
-Result<void> App::reload() {
+/// What a start does with the configuration, as far as it can be done while running.
+Result<std::vector<std::string>> App::applyConfig() {
+    // A file that was read before and is gone is a mistake, not a wish for the defaults.
+    const bool needed = options_.configNamed || services_->config().fileRead;
+    PEGASUS_TRY(auto plan, loadPlan(options_.config, needed ? config::Absent::Error : config::Absent::AllDefaults, loop_.clock()));
+    auto warnings = plan.warnings;
+    PEGASUS_TRY(auto restart, services_->reload(std::move(plan)));
+    warnings_ = std::move(warnings);
+    return restart;
+}
+
+Result<std::vector<std::string>> App::reload() {
     if (!api_) return fail(ErrorCode::InvalidState, "the daemon is still starting");
     notifyReloading(loop_.clock());
-    auto config = config::load(options_.config);
-    Result<std::string> applied = config ? services_->reload(*config) : Result<std::string>(fail(config.error()));
-    notifyReady();
-    if (!applied) {
-        log(Level::Error, "the configuration was not reloaded, the old one stays: " + applied.error().message);
+    auto applied = applyConfig();
+    if (applied) {
+        log(Level::Info, "the configuration was reloaded");
+        showPlan(*applied);
+    } else {
+        log(Level::Error, "the configuration was not reloaded, the old one stays");
+        logLines(Level::Error, applied.error().message);
         api_->setProblem("config", "", applied.error().message);
-        return fail(applied.error());
     }
-    api_->setProblem("config", "", *applied);
-    log(Level::Info, "the configuration was reloaded" + (applied->empty() ? "" : "; " + *applied));
-    showStatus("running");
-    return {};
+    notifyReady();
+    return applied;
+}
+
+/// Says what of the configuration is not in force.
+void App::showPlan(const std::vector<std::string>& restart) {
+    std::string text;
+    for (const auto& warning : warnings_) {
+        log(Level::Warning, warning);
+        text += (text.empty() ? "" : "\n") + warning;
+    }
+    if (!restart.empty()) {
+        const auto waiting = fmt::format("changed, and needs a restart: {}", fmt::join(restart, ", "));
+        log(Level::Warning, waiting);
+        text += (text.empty() ? "" : "\n") + waiting;
+    }
+    api_->setProblem("config", "", text);
 }
 
 }  // namespace pegasus::daemon

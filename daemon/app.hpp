@@ -21,7 +21,7 @@ namespace pegasus::daemon {
 class App {
 public:
     /// Opens the state and connects to the bus; nothing runs yet.
-    [[nodiscard]] static Result<std::unique_ptr<App>> open(const Options& options, const config::Config& config);
+    [[nodiscard]] static Result<std::unique_ptr<App>> open(const Options& options, Plan plan);
     ~App();
 
     /// Until a signal or a failure ends it; the failure that did. When tasks did not end in time the process is left at
@@ -35,7 +35,9 @@ private:
     Async<void> start();
     Task<void> bringUp();
     Async<void> watchStatus();
-    Result<void> reload();
+    Result<std::vector<std::string>> reload();
+    Result<std::vector<std::string>> applyConfig();
+    void showPlan(const std::vector<std::string>& restart);
     void showStatus(const std::string& state);
     void awaitSignal();
     void stop(Error* failure);
@@ -51,6 +53,7 @@ private:
     std::unique_ptr<Gate> gate_;
     std::vector<Subscription> eventLog_;
     std::unique_ptr<Api> api_;
+    std::vector<std::string> warnings_;  // of the configuration in force
     Error failure_;
     bool failed_ = false;
 };

@@ -62,4 +62,12 @@ void log(Level level, std::string_view text, Fields fields) {
     }
 }
 
+void logLines(Level level, std::string_view text) {
+    while (!text.empty()) {
+        const auto end = std::min(text.find('\n'), text.size());
+        log(level, text.substr(0, end));
+        text.remove_prefix(std::min(end + 1, text.size()));
+    }
+}
+
 }  // namespace pegasus::daemon

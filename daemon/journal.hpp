@@ -25,5 +25,7 @@ using Fields = std::initializer_list<std::pair<std::string_view, std::string_vie
 
 /// Any thread. Control characters of the text are replaced, since parts of it come from outside.
 void log(Level level, std::string_view text, Fields fields = {});
+/// Each line of the text on its own.
+void logLines(Level level, std::string_view text);
 
 }  // namespace pegasus::daemon

@@ -5,32 +5,48 @@
 
 #include "daemon/app.hpp"
 #include "daemon/journal.hpp"
+#include "daemon/notify.hpp"
 #include "daemon/options.hpp"
+#include "daemon/plan.hpp"
 #include "daemon/process.hpp"
 #include "version.hpp"
 
 namespace pegasus::daemon {
 namespace {
 
+config::Absent absentOf(const Options& options) {
+    return options.configNamed ? config::Absent::Error : config::Absent::AllDefaults;
+}
+
 int report(const Error& error) {
-    log(Level::Error, error.message);
+    logLines(Level::Error, error.message);
+    notifyStatus(error.message);
     return errorInfo(error.code).exitStatus;
 }
 
 int checkConfig(const Options& options) {
     const loop::SystemClock clock;
-    const auto config = config::load(options.config);
-    const auto checked = config ? checkSensors(*config, clock) : Result<void>(fail(config.error()));
-    if (checked) return 0;
-    (void)std::fprintf(stderr, "%s\n", checked.error().message.c_str());
-    return errorInfo(checked.error().code).exitStatus;
+    // The files of the system's configuration must be readable for the user that the service runs as.
+    const bool ofService = !options.user && options.busAddress.empty();
+    if (!options.configNamed && ofService) becomeServiceUser();
+    auto loaded = config::read(options.config, absentOf(options));
+    if (ofService) becomeServiceUser();
+    const auto plan = makePlan(std::move(loaded), {clock, descriptorLimit()});
+    if (!plan) {
+        (void)std::fprintf(stderr, "%s\n", plan.error().message.c_str());
+        return errorInfo(plan.error().code).exitStatus;
+    }
+    for (const auto& warning : plan->warnings) (void)std::fprintf(stderr, "warning: %s\n", warning.c_str());
+    return 0;
 }
 
 int serve(const Options& options) {
     hardenProcess();
-    const auto config = config::load(options.config);
-    if (!config) return report(config.error());
-    auto app = App::open(options, *config);
+    raiseDescriptorLimit();
+    const loop::SystemClock clock;
+    auto plan = loadPlan(options.config, absentOf(options), clock);
+    if (!plan) return report(plan.error());
+    auto app = App::open(options, std::move(*plan));
     if (!app) return report(app.error());
     const auto ended = (*app)->run();
     return ended ? 0 : report(ended.error());

@@ -12,6 +12,8 @@
 namespace pegasus::daemon {
 namespace {
 
+constexpr std::size_t kMostStatus = 1000;  // systemd drops messages of more than 4096 bytes
+
 void notify(const std::string& text) { (void)sd_notify(0, text.c_str()); }  // 0 or an error: nobody listens
 
 }  // namespace
@@ -25,7 +27,15 @@ void notifyReloading(const Clock& clock) {
 
 void notifyStopping() { notify("STOPPING=1"); }
 
-void notifyStatus(const std::string& text) { notify("STATUS=" + text); }
+void notifyStatus(std::string text) {
+    if (text.size() > kMostStatus) {
+        auto end = kMostStatus;
+        while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0) == 0x80) --end;  // not within a character
+        text = text.substr(0, end) + " ...";
+    }
+    for (std::size_t at = 0; (at = text.find('\n', at)) != std::string::npos;) text.replace(at, 1, "; ");
+    notify("STATUS=" + text);
+}
 
 Async<void> feedWatchdog(Scheduler& scheduler, std::function<std::uint64_t()> progress) {
     std::uint64_t timeout = 0;

@@ -14,7 +14,8 @@ void notifyReady();
 /// With the monotonic time that systemd 253 and newer wait for.
 void notifyReloading(const Clock& clock);
 void notifyStopping();
-void notifyStatus(const std::string& text);
+/// Lines become one. Stays visible after the process has ended, so it also says why a start failed.
+void notifyStatus(std::string text);
 
 /// Feeds the watchdog at a third of its time, as long as `progress` returns a number that has changed since. Ends at
 /// once if the unit has no watchdog.

@@ -23,7 +23,8 @@ fs::path userFolder(const char* variable, const char* fallback) {
 }
 
 void fillDefaults(Options& options) {
-    if (options.config.empty())
+    options.configNamed = !options.config.empty();
+    if (!options.configNamed)
         options.config = (options.user ? userFolder("XDG_CONFIG_HOME", ".config") : fs::path("/etc/pegasus")) / "pegasusd.yaml";
     if (!options.stateDir.empty()) return;
     // systemd may hand over several folders, separated by colons: ours is the first.
@@ -42,7 +43,7 @@ enum Long : int { kConfig = 256, kCheck, kUser, kBus, kState };
 std::string helpText() {
     return "pegasusd - sell and buy sensor data, machine to machine\n"
            "usage: pegasusd [options]\n"
-           "  --config FILE         configuration (default /etc/pegasus/pegasusd.yaml, then FILE.d/*.yaml)\n"
+           "  --config FILE         configuration (default /etc/pegasus/pegasusd.yaml, if it is there), then FILE.d/*.yaml\n"
            "  --check-config [FILE] say what is wrong with the configuration, and end (status 78 if anything is)\n"
            "  --state-dir DIR       durable state (default $STATE_DIRECTORY or /var/lib/pegasus)\n"
            "  --user                on the session bus, with the configuration and state of the user\n"

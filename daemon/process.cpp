@@ -2,6 +2,8 @@
 // Hardening of the process and of the state folder.
 #include "daemon/process.hpp"
 
+#include <grp.h>
+#include <pwd.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
@@ -9,6 +11,7 @@
 
 #include <cerrno>
 #include <csignal>
+#include <cstdio>
 #include <cstring>
 
 namespace pegasus::daemon {
@@ -19,6 +22,26 @@ void hardenProcess() {
     (void)prctl(PR_SET_DUMPABLE, 0);
     umask(0077);
     (void)std::signal(SIGPIPE, SIG_IGN);
+}
+
+void becomeServiceUser() {
+    const auto* user = geteuid() == 0 ? getpwnam("pegasus") : nullptr;
+    if (user == nullptr) return;
+    if (initgroups(user->pw_name, user->pw_gid) != 0 || setresgid(user->pw_gid, user->pw_gid, user->pw_gid) != 0 ||
+        setresuid(user->pw_uid, user->pw_uid, user->pw_uid) != 0)
+        (void)std::fprintf(stderr, "warning: checked as root, not as the user pegasus: %s\n", std::strerror(errno));
+}
+
+void raiseDescriptorLimit() {
+    rlimit limit{};
+    if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
+    limit.rlim_cur = limit.rlim_max;
+    (void)setrlimit(RLIMIT_NOFILE, &limit);
+}
+
+std::size_t descriptorLimit() {
+    rlimit limit{};
+    return getrlimit(RLIMIT_NOFILE, &limit) == 0 ? limit.rlim_max : 256;
 }
 
 Result<void> prepareStateDir(const std::filesystem::path& dir) {

@@ -5,67 +5,16 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <charconv>
 #include <set>
 
 #include "daemon/journal.hpp"
 #include "daemon/state_schema.hpp"
 #include "drivers/all.hpp"
-#include "version.hpp"
 
 namespace pegasus::daemon {
 namespace {
 
 constexpr int kStatePage = 1024;  // a small transaction of state.db touches about ten pages
-
-/// "127.0.0.1:14265" or "[::1]:14265".
-Result<iri::BindAddress> parseBind(const std::string& text) {
-    const auto colon = text.rfind(':');
-    if (colon == std::string::npos) return fail(ErrorCode::Config, "ledger.api.listen '{}' is not address:port", text);
-    auto host = text.substr(0, colon);
-    if (host.size() > 2 && host.front() == '[' && host.back() == ']') host = host.substr(1, host.size() - 2);
-    iri::BindAddress bind{.address = host, .port = 0};
-    const auto* end = text.data() + text.size();
-    const auto [stop, error] = std::from_chars(text.data() + colon + 1, end, bind.port);
-    if (error != std::errc() || stop != end || host.empty())
-        return fail(ErrorCode::Config, "ledger.api.listen '{}' is not address:port", text);
-    return bind;
-}
-
-node::NodeOptions nodeOptions(const config::Ledger& ledger, const std::filesystem::path& stateDir) {
-    const auto& embedded = ledger.embedded;
-    node::NodeOptions options;
-    options.database = stateDir / "tangle.db";
-    options.networkId = embedded.networkId;
-    options.appVersion = kVersion;
-    options.minWeightMagnitude = ledger.minWeightMagnitude;
-    options.milestoneInterval = embedded.milestoneInterval;
-    options.heartbeat = embedded.heartbeatInterval;
-    options.tipSelection = embedded.tipSelection == config::TipSelection::Walk ? node::TipSelection::Walk
-                                                                               : node::TipSelection::Uniform;
-    options.alpha = embedded.alpha;
-    options.retention = embedded.retention;
-    options.faucet = embedded.faucet.enabled;
-    options.faucetLimits.perRequest = model::Iotas(embedded.faucet.amount);
-    options.faucetLimits.perAddress = model::Iotas(embedded.faucet.perAddressPerDay);
-    options.faucetLimits.perPeer = model::Iotas(embedded.faucet.perPeerPerDay);
-    options.faucetLimits.total = model::Iotas(embedded.faucet.totalPerDay);
-    return options;
-}
-
-iri::ClientOptions clientOptions(const config::Ledger& ledger) {
-    iri::ClientOptions options;
-    options.urls = ledger.remote.nodes;
-    options.caFile = ledger.remote.caFile;
-    options.minWeightMagnitude = ledger.minWeightMagnitude;
-    options.pollInterval = ledger.remote.pollInterval;
-    options.requestTime = ledger.remote.requestTimeout;
-    return options;
-}
-
-sensor::SensorConfig sensorConfig(const std::string& id, const config::Sensor& sensor) {
-    return {.id = id, .type = sensor.type, .name = id, .interval = sensor.interval, .parameters = sensor.parameters};
-}
 
 Result<std::unique_ptr<keys::MachineVault>> openVault(const config::Config& config,
                                                       const std::filesystem::path& stateDir, Random& random) {
@@ -77,21 +26,13 @@ Result<std::unique_ptr<keys::MachineVault>> openVault(const config::Config& conf
 
 }  // namespace
 
-Result<void> checkSensors(const config::Config& config, const Clock& clock) {
-    sensor::Registry registry;
-    drivers::registerAll(registry, clock);
-    for (const auto& [id, sensor] : config.sensors) PEGASUS_CHECK(registry.create(sensorConfig(id, sensor)));
-    return {};
-}
-
-Result<std::unique_ptr<Services>> Services::open(loop::Loop& loop, const config::Config& config,
-                                                 const std::filesystem::path& stateDir) {
-    std::unique_ptr<Services> services(new Services(loop, config));
+Result<std::unique_ptr<Services>> Services::open(loop::Loop& loop, Plan plan, const std::filesystem::path& stateDir) {
+    std::unique_ptr<Services> services(new Services(loop, std::move(plan)));
     // state.db first: its lock keeps a second daemon from everything else.
     const auto& steps = stateMigrations();
     PEGASUS_TRY(services->state_, store::Database::open({.path = stateDir / "state.db", .pageBytes = kStatePage},
                                                         std::vector<store::Migration>(steps.begin(), steps.end())));
-    PEGASUS_TRY(services->vault_, openVault(config, stateDir, services->random_));
+    PEGASUS_TRY(services->vault_, openVault(services->config(), stateDir, services->random_));
     PEGASUS_CHECK(services->openLedger(stateDir));
     services->attacher_ = std::make_unique<ledger::Attacher>(*services->ledger_, loop.pool(), loop.clock());
     drivers::registerAll(services->registry_, loop.clock());
@@ -99,59 +40,41 @@ Result<std::unique_ptr<Services>> Services::open(loop::Loop& loop, const config:
         return sensor::makeThreadReader(loop, std::move(driver));
     };
     services->sampler_ = std::make_unique<sensor::Sampler>(loop, loop.clock(), makeReader);
-    for (const auto& [id, sensor] : config.sensors)
-        if (sensor.enabled) PEGASUS_CHECK(services->addSensor(id, sensor));
-    PEGASUS_CHECK(services->makeServer());
+    for (const auto& [id, sensor] : services->plan_.sensors) PEGASUS_CHECK(services->addSensor(sensor));
+    services->makeServer();
     return services;
 }
 
 Result<void> Services::openLedger(const std::filesystem::path& stateDir) {
-    if (config_.ledger.mode == config::LedgerMode::Embedded) {
-        PEGASUS_TRY(auto embedded, node::EmbeddedLedger::open(nodeOptions(config_.ledger, stateDir),
+    if (config().ledger.mode == config::LedgerMode::Embedded) {
+        auto options = plan_.node;
+        options.database = stateDir / "tangle.db";
+        PEGASUS_TRY(auto embedded, node::EmbeddedLedger::open(std::move(options),
                                                               {loop_, loop_.pool(), loop_.clock(), random_, *vault_}));
         embedded_ = embedded.get();
         ledger_ = std::move(embedded);
     } else {
         PEGASUS_TRY(auto remote, iri::RemoteLedger::create(loop_.context(), loop_, loop_.pool(), loop_.clock(), *state_,
-                                                           clientOptions(config_.ledger)));
+                                                           plan_.client));
         remote_ = remote.get();
         ledger_ = std::move(remote);
     }
     return {};
 }
 
-Result<void> Services::addSensor(const std::string& id, const config::Sensor& sensor) {
-    const auto wanted = sensorConfig(id, sensor);
+Result<void> Services::addSensor(const sensor::SensorConfig& wanted) {
     PEGASUS_TRY(auto driver, registry_.create(wanted));
     return sampler_->add(wanted, std::move(driver));
 }
 
-Result<void> Services::makeServer() {
-    const auto& api = config_.ledger.api;
-    if (!api.enabled.value_or(config_.ledger.mode == config::LedgerMode::Embedded)) return {};
-    iri::ServerOptions options;
-    options.appVersion = kVersion;
-    options.maxBodyLength = api.maxBodyBytes;
-    options.maxConnections = api.maxConnections;
-    options.maxConnectionsPerPeer = api.maxConnectionsPerPeer;
-    options.bodyTime = api.requestTimeout;
-    if (api.remoteAttach) std::erase(options.limitedCommands, "attachToTangle");
-    options.binds.clear();
-    for (const auto& text : api.listen) {
-        PEGASUS_TRY(auto bind, parseBind(text));
-        options.binds.push_back(std::move(bind));
-    }
-    server_ = std::make_unique<iri::Server>(loop_.context(), *ledger_, loop_, loop_.pool(), loop_.clock(), options);
-    return {};
+void Services::makeServer() {
+    if (!plan_.server) return;
+    server_ = std::make_unique<iri::Server>(loop_.context(), *ledger_, loop_, loop_.pool(), loop_.clock(), *plan_.server);
 }
 
 Task<void> Services::openWallet() {
-    wallet::WalletOptions options;
-    options.gapLimit = static_cast<std::size_t>(config_.wallet.gapLimit);
-    options.autoLock = config_.wallet.autoLock;
-    options.poll = config_.market.pollInterval;
     const wallet::WalletServices services{loop_, loop_.pool(), loop_.clock(), random_, *state_, *ledger_};
-    PEGASUS_CO_TRY(wallet_, co_await wallet::Wallet::open(services, options));
+    PEGASUS_CO_TRY(wallet_, co_await wallet::Wallet::open(services, plan_.wallet));
     co_return Result<void>();
 }
 
@@ -161,26 +84,11 @@ Task<void> Services::start() {
     PEGASUS_CO_CHECK(co_await openWallet());
     const stream::StreamServices streamServices{loop_, loop_.pool(), loop_.clock(), random_, *state_,
                                                 *vault_, *ledger_, *attacher_, *sampler_};
-    stream::StreamLimits streamLimits;
-    streamLimits.flushInterval = config_.streams.flushInterval;
-    streams_ = stream::StreamService::create(streamServices, streamLimits);
+    streams_ = stream::StreamService::create(streamServices, plan_.streams);
     const market::MarketServices marketServices{loop_, loop_.pool(), loop_.clock(), random_,
                                                 *ledger_, *state_, *vault_, *wallet_};
-    market::SellerOptions selling;
-    selling.tagWord = config_.market.tag;
-    selling.legacy = config_.market.legacyPayments == config::LegacyPayments::Serve ? market::LegacyPolicy::Serve
-                                                                                   : market::LegacyPolicy::Hold;
-    selling.retention = config_.ledger.embedded.retention;
-    selling.grace = config_.market.addressGrace;
-    selling.poll = config_.market.pollInterval;
-    seller_ = market::Seller::create(marketServices, *streams_, selling);
-    market::BuyerOptions buying;
-    buying.tagWords = {config_.market.tag};
-    buying.poll = config_.market.pollInterval;
-    buying.replyTimeout = config_.market.replyTimeout;
-    // Sellers announce again at half of the retention: an offer must not be forgotten before that.
-    buying.offerLifetime = std::max<Duration>(buying.offerLifetime, config_.ledger.embedded.retention);
-    buyer_ = market::Buyer::create(marketServices, buying);
+    seller_ = market::Seller::create(marketServices, *streams_, plan_.seller);
+    buyer_ = market::Buyer::create(marketServices, plan_.buyer);
 
     PEGASUS_CO_CHECK(co_await streams_->start());
     onRestored_ = wallet_->restored.add([this](std::uint64_t) { loop_.spawn("after restore", afterRestore()); });
@@ -255,29 +163,28 @@ std::string Services::statusText() const {
                        queued, ledger, failingSensors());
 }
 
-Result<std::string> Services::reload(const config::Config& config) {
-    // All drivers are made before anything changes: a wrong parameter leaves everything as it was.
+Result<std::vector<std::string>> Services::reload(Plan plan) {
+    if (embedded_ != nullptr && plan.config.ledger.mode == config::LedgerMode::Embedded && plan.node.networkId != embedded_->networkId())
+        return fail(ErrorCode::Config, "{}: ledger.embedded.network-id is '{}', and this tangle was made as '{}': it cannot change",
+                    config::placeOf(plan.config, "ledger.embedded.network-id"), plan.node.networkId, embedded_->networkId());
     std::set<std::string> changed;
-    for (const auto& [id, sensor] : config.sensors) {
-        if (!sensor.enabled) continue;
+    for (const auto& [id, wanted] : plan.sensors) {
         const auto present = sampler_->info(id);
-        if (present && present->config == sensorConfig(id, sensor)) continue;
-        PEGASUS_TRY(const auto checked, registry_.create(sensorConfig(id, sensor)));
-        changed.insert(id);
+        if (!present || present->config != wanted) changed.insert(id);
     }
     for (const auto& info : sampler_->list()) {
-        const auto wanted = config.sensors.find(info.config.id);
-        const bool gone = wanted == config.sensors.end() || !wanted->second.enabled;
-        if (gone || changed.contains(info.config.id)) PEGASUS_CHECK(sampler_->remove(info.config.id));
+        const auto& id = info.config.id;
+        if (!plan.sensors.contains(id) || changed.contains(id)) PEGASUS_CHECK(sampler_->remove(id));
     }
-    for (const auto& id : changed) PEGASUS_CHECK(addSensor(id, config.sensors.at(id)));
+    for (const auto& id : changed) PEGASUS_CHECK(addSensor(plan.sensors.at(id)));
     loop_.spawn("stream queue", flushStreams());
-    const bool restart = !(config.ledger == config_.ledger && config.wallet == config_.wallet &&
-                           config.market == config_.market && config.streams == config_.streams &&
-                           config.machineKeyFile == config_.machineKeyFile);
-    config_.sensors = config.sensors;
-    config_.gateway = config.gateway;
-    return restart ? "changes of ledger, wallet, market, streams and machine-key-file need a restart" : "";
+    plan_.sensors = std::move(plan.sensors);
+    plan_.config.sensors = plan.config.sensors;
+    plan_.config.gateway = plan.config.gateway;
+    plan_.config.places = plan.config.places;
+    plan_.config.fileRead = plan.config.fileRead;
+    // What is left differs from what runs, until a restart.
+    return config::changedKeys(plan_.config, plan.config);
 }
 
 }  // namespace pegasus::daemon

@@ -5,12 +5,12 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "base/observers.hpp"
 #include "base/scheduler.hpp"
-#include "config/config.hpp"
 #include "crypto/random.hpp"
-#include "daemon/options.hpp"
+#include "daemon/plan.hpp"
 #include "iri/client.hpp"
 #include "iri/server.hpp"
 #include "keys/machine_vault.hpp"
@@ -27,20 +27,18 @@
 
 namespace pegasus::daemon {
 
-/// Makes and drops the drivers of the configuration: Config says which sensor is wrong.
-[[nodiscard]] Result<void> checkSensors(const config::Config& config, const Clock& clock);
-
 /// Owns the services; destroyed in the reverse order, after the loop's tasks have ended. Loop thread.
 class Services {
 public:
     /// Opens the durable state and the ledger; blocks for the time of some reads.
-    [[nodiscard]] static Result<std::unique_ptr<Services>> open(loop::Loop& loop, const config::Config& config,
+    [[nodiscard]] static Result<std::unique_ptr<Services>> open(loop::Loop& loop, Plan plan,
                                                                 const std::filesystem::path& stateDir);
 
     /// Starts all services. The API listens last, when the state behind it is there.
     Task<void> start();
-    /// Applies what can change while running: the sensors. Returns what needs a restart, in words; empty if nothing does.
-    [[nodiscard]] Result<std::string> reload(const config::Config& config);
+    /// Applies what can change while running: the gateway's name and place, and the sensors. Returns the keys that differ
+    /// from what runs and need a restart. Config: what a start would refuse; nothing has changed then.
+    [[nodiscard]] Result<std::vector<std::string>> reload(Plan plan);
 
     /// One line for people: streams, subscriptions, queue, ledger, sensors that fail.
     [[nodiscard]] std::string statusText() const;
@@ -49,7 +47,7 @@ public:
     [[nodiscard]] const ledger::LedgerStatus& ledgerStatus() const { return ledgerStatus_; }
 
     [[nodiscard]] loop::Loop& loop() { return loop_; }
-    [[nodiscard]] const config::Config& config() const { return config_; }
+    [[nodiscard]] const config::Config& config() const { return plan_.config; }
     [[nodiscard]] ledger::Ledger& ledger() { return *ledger_; }
     [[nodiscard]] wallet::Wallet& wallet() { return *wallet_; }
     [[nodiscard]] sensor::Sampler& sampler() { return *sampler_; }
@@ -60,11 +58,11 @@ public:
     [[nodiscard]] std::vector<std::uint16_t> apiPorts() const;
 
 private:
-    Services(loop::Loop& loop, config::Config config) : loop_(loop), config_(std::move(config)) {}
+    Services(loop::Loop& loop, Plan plan) : loop_(loop), plan_(std::move(plan)) {}
 
     [[nodiscard]] Result<void> openLedger(const std::filesystem::path& stateDir);
-    [[nodiscard]] Result<void> addSensor(const std::string& id, const config::Sensor& sensor);
-    [[nodiscard]] Result<void> makeServer();
+    [[nodiscard]] Result<void> addSensor(const sensor::SensorConfig& wanted);
+    void makeServer();
     [[nodiscard]] std::string failingSensors() const;
     Task<void> openWallet();
     Task<void> followRestore();
@@ -72,7 +70,7 @@ private:
     Async<void> flushStreams();
 
     loop::Loop& loop_;
-    config::Config config_;
+    Plan plan_;
     crypto::SystemRandom random_;
     std::unique_ptr<keys::MachineVault> vault_;
     std::unique_ptr<store::Database> state_;

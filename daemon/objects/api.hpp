@@ -6,6 +6,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "base/scheduler.hpp"
 #include "bus/value.hpp"
@@ -45,12 +46,19 @@ struct ApiServices {
     market::Buyer& buyer;
 };
 
+/// Of the gateway: what streams are called and where they are, if they do not say so themselves.
+struct GatewayTerms {
+    std::string name;
+    std::optional<double> latitude;
+    std::optional<double> longitude;
+};
+
 struct ApiOptions {
     std::string version;
     std::string network;                  ///< "embedded" or "remote"
-    std::optional<double> latitude;       ///< of the gateway: the default place of new streams
-    std::optional<double> longitude;
-    std::function<Result<void>()> reload; ///< reads the configuration again
+    std::function<GatewayTerms()> gateway;  ///< as configured now
+    /// Reads the configuration again; the keys that differ from what runs and need a restart.
+    std::function<Result<std::vector<std::string>>()> reload;
 };
 
 /// Loop thread only. Made after the services have started and before the bus name is taken.

@@ -34,12 +34,14 @@ constexpr std::size_t kMaxProblems = 256;
 Task<sdbus::ObjectPath> createStream(std::shared_ptr<Shared> shared, std::string id, std::string sensor,
                                      bus::Dict options) {
     auto& services = shared->services;
-    const auto& place = shared->options;
     PEGASUS_CO_CHECK(services.sampler.info(sensor));
-    PEGASUS_CO_TRY(auto wish, newStream(id, std::move(sensor), std::move(options), place.latitude,
-                                        place.longitude));
+    const auto gateway = shared->options.gateway();
+    PEGASUS_CO_TRY(auto wish, newStream(id, std::move(sensor), std::move(options), gateway));
     PEGASUS_CO_CHECK(co_await services.streams.add(std::move(wish.spec)));
     if (wish.paused) PEGASUS_CO_CHECK(co_await services.streams.pause(id));
+    // Its object is made by work that was posted before this: the caller must find it.
+    auto later = [](auto resume) { resume(true); };
+    (void)co_await suspend<bool, WaitsFor::Loop>(later);
     co_return sdbus::ObjectPath(bus::objectPath(bus::kStreamFolder, id));
 }
 
@@ -108,8 +110,9 @@ public:
     }
 
 private:
-    void Reload(sdbus::Result<>&& reply) override {
-        serve("Reload", std::move(reply), [shared = shared_]() -> Task<void> { co_return shared->options.reload(); });
+    void Reload(sdbus::Result<std::vector<std::string>>&& reply) override {
+        serve("Reload", std::move(reply),
+              [shared = shared_]() -> Task<std::vector<std::string>> { co_return shared->options.reload(); });
     }
     void ListErrors(sdbus::Result<std::vector<Variants>>&& reply) override {
         serve("ListErrors", std::move(reply),

@@ -2,10 +2,10 @@
 // Options of Manager.CreateStream and Stream.Announce as a StreamSpec. Pure; bounds are checked by stream::validate.
 #pragma once
 
-#include <optional>
 #include <string>
 
 #include "bus/value.hpp"
+#include "daemon/objects/api.hpp"
 #include "stream/stream_service.hpp"
 
 namespace pegasus::daemon {
@@ -15,9 +15,9 @@ struct NewStream {
     bool paused = false;
 };
 
-/// `latitude` and `longitude`: of the gateway, where the options have none. InvalidArgument where neither says the place.
-[[nodiscard]] Result<NewStream> newStream(std::string id, std::string sensor, bus::Dict options,
-                                          std::optional<double> latitude, std::optional<double> longitude);
+/// `gateway` says the name (before the id) and the place where the options do not. InvalidArgument where neither says the
+/// place.
+[[nodiscard]] Result<NewStream> newStream(std::string id, std::string sensor, bus::Dict options, const GatewayTerms& gateway);
 /// `spec` with another price, and with what the options of Announce change.
 [[nodiscard]] Result<stream::StreamSpec> withTerms(stream::StreamSpec spec, std::uint64_t price, bus::Dict options);
 

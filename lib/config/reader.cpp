@@ -7,25 +7,16 @@
 #include <algorithm>
 #include <charconv>
 #include <cmath>
-#include <numeric>
+
+#include "base/words.hpp"
 
 namespace pegasus::config {
 namespace {
 
-std::size_t editDistance(std::string_view a, std::string_view b) {
-    std::vector<std::size_t> row(b.size() + 1);
-    std::iota(row.begin(), row.end(), std::size_t{0});
-    for (std::size_t i = 1; i <= a.size(); ++i) {
-        std::size_t diagonal = row[0];
-        row[0] = i;
-        for (std::size_t j = 1; j <= b.size(); ++j) {
-            const std::size_t substituted = diagonal + (a[i - 1] == b[j - 1] ? 0U : 1U);
-            diagonal = row[j];
-            row[j] = std::min({row[j] + 1, row[j - 1] + 1, substituted});
-        }
-    }
-    return row[b.size()];
-}
+using Kind = Node::Kind;
+
+constexpr std::size_t kMostScalar = 4096;
+constexpr std::size_t kShownText = 60;
 
 std::optional<double> number(const std::string& text) {
     double value = 0;
@@ -35,102 +26,101 @@ std::optional<double> number(const std::string& text) {
     return value;
 }
 
-std::string human(Duration d) { return fmt::format("{} s", static_cast<double>(d.count()) / 1e6); }
+/// As it stands in an error.
+std::string shown(const std::string& text) { return text.size() <= kShownText ? text : text.substr(0, kShownText) + "..."; }
 
 }  // namespace
 
-std::optional<Duration> parseDuration(std::string_view text) {
-    static const std::map<std::string_view, std::int64_t> kUnits{
-        {"ms", 1'000}, {"s", 1'000'000}, {"m", 60'000'000}, {"h", 3'600'000'000}, {"d", 86'400'000'000}};
-    std::int64_t count = 0;
-    const auto [stop, error] = std::from_chars(text.data(), text.data() + text.size(), count);
-    if (error != std::errc() || count < 0) return std::nullopt;
-    if (count == 0 && stop == text.data() + text.size()) return Duration(0);
-    const auto unit = kUnits.find(std::string_view(stop, static_cast<std::size_t>(text.data() + text.size() - stop)));
-    std::int64_t micros = 0;
-    if (unit == kUnits.end() || __builtin_mul_overflow(count, unit->second, &micros)) return std::nullopt;
-    return Duration(micros);
-}
+std::string Source::at(Place place) const { return fmt::format("{}:{}:{}: ", file, place.line, place.column); }
 
-std::optional<std::string> nearest(std::string_view word, const std::set<std::string>& candidates) {
-    std::optional<std::string> best;
-    std::size_t least = std::max<std::size_t>(2, word.size() / 3) + 1;
-    for (const auto& candidate : candidates) {
-        const auto distance = editDistance(word, candidate);
-        if (distance < least) {
-            least = distance;
-            best = candidate;
-        }
-    }
-    return best;
-}
-
-Section::Section(YAML::Node node, std::string file, std::string path, Problems& problems)
-    : node_(std::move(node)), file_(std::move(file)), path_(std::move(path)), problems_(problems) {
-    if (node_ && !node_.IsNull() && !node_.IsMap()) {
-        complain(node_, fmt::format("{} is not a map of keys", path_.empty() ? "the document" : path_));
-        node_ = YAML::Node(YAML::NodeType::Null);
-    }
+Section::Section(NodePtr node, Source& source, std::string path)
+    : node_(std::move(node)), source_(&source), path_(std::move(path)) {
+    if (node_ == nullptr || node_->kind == Kind::Map) return;
+    if (node_->kind != Kind::Null)
+        complain(node_->place, fmt::format("{} is not a map of keys", path_.empty() ? "the document" : path_));
+    node_ = nullptr;
 }
 
 std::string Section::full(const std::string& key) const { return path_.empty() ? key : path_ + "." + key; }
 
-void Section::complain(const YAML::Node& at, const std::string& text) {
-    const auto mark = at.Mark();
-    problems_.push_back(fmt::format("{}:{}:{}: {}", file_, mark.line + 1, mark.column + 1, text));
-}
+void Section::complain(Place place, const std::string& text) { source_->problems.push_back(source_->at(place) + text); }
 
-void Section::complainChoice(const YAML::Node& at, const char* key, const std::set<std::string>& names) {
+void Section::complainChoice(const Node& node, const char* key, const std::set<std::string>& names) {
     std::string list;
     for (const auto& name : names) list += (list.empty() ? "" : ", ") + name;
-    complain(at, fmt::format("{} is '{}', expected one of: {}", full(key), at.IsScalar() ? at.Scalar() : "no word", list));
+    complain(node.place, fmt::format("{} is '{}', expected one of: {}", full(key), shown(node.text), list));
 }
 
-YAML::Node Section::take(const char* key) {
+NodePtr Section::take(const std::string& key) {
     known_.insert(key);
-    if (!node_ || !node_.IsMap()) return YAML::Node(YAML::NodeType::Undefined);
-    const YAML::Node& map = node_;  // the const operator[] does not insert
-    return map[key];
+    const auto* entry = node_ == nullptr ? nullptr : node_->find(key);
+    if (entry == nullptr || entry->value->kind == Kind::Null) return nullptr;
+    const auto place = entry->value->kind == Kind::Map ? entry->place : entry->value->place;
+    source_->places[full(key)] = fmt::format("{}:{}:{}", source_->file, place.line, place.column);
+    return entry->value;
 }
 
-bool Section::has(const char* key) { return take(key).IsDefined(); }
-
-std::optional<std::string> Section::scalar(const char* key) {
-    const auto node = take(key);
-    if (!node) return std::nullopt;
-    if (node.IsScalar()) return node.Scalar();
-    complain(node, fmt::format("{} is not a single value", full(key)));
-    return std::nullopt;
-}
-
-void Section::field(const char* key, std::string& target) {
-    if (auto text = scalar(key)) target = std::move(*text);
-}
-
-void Section::field(const char* key, std::filesystem::path& target) {
-    if (auto text = scalar(key)) target = std::move(*text);
-}
-
-void Section::field(const char* key, bool& target) {
-    const auto text = scalar(key);
-    if (!text) return;
-    if (*text == "true" || *text == "yes" || *text == "on") {
-        target = true;
-    } else if (*text == "false" || *text == "no" || *text == "off") {
-        target = false;
+const Node* Section::scalar(const char* key) {
+    const auto node = take(key);  // the tree outlives the section
+    if (node == nullptr) return nullptr;
+    if (node->kind != Kind::Scalar) {
+        complain(node->place, fmt::format("{} is not a single value", full(key)));
+    } else if (node->text.size() > kMostScalar) {
+        complain(node->place, fmt::format("{} has {} bytes, at most {} fit", full(key), node->text.size(), kMostScalar));
     } else {
-        complain(take(key), fmt::format("{} is '{}', expected true or false", full(key), *text));
+        return node.get();
+    }
+    return nullptr;
+}
+
+void Section::field(const char* key, std::string& target, std::size_t least, std::size_t most) {
+    const auto* node = scalar(key);
+    if (node == nullptr) return;
+    const auto control = [](char c) { return static_cast<unsigned char>(c) < ' '; };
+    if (node->text.size() < least || node->text.size() > most || std::ranges::any_of(node->text, control)) {
+        const auto wanted = least == 0 ? fmt::format("at most {}", most) : fmt::format("{} to {}", least, most);
+        complain(node->place, fmt::format("{} has {} bytes, expected {} on one line", full(key), node->text.size(), wanted));
+    } else {
+        target = node->text;
     }
 }
 
+void Section::field(const char* key, std::filesystem::path& target) {
+    const auto* node = scalar(key);
+    if (node == nullptr) return;
+    if (!node->text.empty() && !node->text.starts_with('/')) {
+        complain(node->place, fmt::format("{} is '{}', expected the whole path of a file, from /", full(key), shown(node->text)));
+    } else {
+        target = node->text;
+    }
+}
+
+void Section::field(const char* key, bool& target) {
+    const auto* node = scalar(key);
+    if (node == nullptr) return;
+    if (const auto value = truthValue(node->text)) {
+        target = *value;
+    } else {
+        complain(node->place, fmt::format("{} is '{}', expected true or false", full(key), shown(node->text)));
+    }
+}
+
+void Section::field(const char* key, std::optional<bool>& target) {
+    bool value = false;
+    if (take(key) == nullptr) return;
+    field(key, value);
+    target = value;
+}
+
 void Section::field(const char* key, Duration& target, Duration least, Duration most) {
-    const auto text = scalar(key);
-    if (!text) return;
-    const auto value = parseDuration(*text);
+    const auto* node = scalar(key);
+    if (node == nullptr) return;
+    const auto value = parseDuration(node->text);
     if (!value) {
-        complain(take(key), fmt::format("{} is '{}', expected a length of time like 250ms, 10s, 5m, 24h or 30d", full(key), *text));
+        complain(node->place, fmt::format("{} is '{}', expected a whole number with its unit, like 250ms, 20s, 5m, 24h or 30d",
+                                          full(key), shown(node->text)));
     } else if (*value < least || *value > most) {
-        complain(take(key), fmt::format("{} is {}, expected {} to {}", full(key), *text, human(least), human(most)));
+        complain(node->place, fmt::format("{} is {}, expected {} to {}", full(key), node->text, durationText(least), durationText(most)));
     } else {
         target = *value;
     }
@@ -143,24 +133,26 @@ void Section::field(const char* key, double& target, double least, double most) 
 }
 
 void Section::field(const char* key, std::optional<double>& target, double least, double most) {
-    const auto text = scalar(key);
-    if (!text) return;
-    const auto value = number(*text);
+    const auto* node = scalar(key);
+    if (node == nullptr) return;
+    const auto value = number(node->text);
     if (!value || *value < least || *value > most) {
-        complain(take(key), fmt::format("{} is '{}', expected a number from {} to {}", full(key), *text, least, most));
+        complain(node->place, fmt::format("{} is '{}', expected a number, with a point, from {} to {}", full(key), shown(node->text), least, most));
     } else {
         target = value;
     }
 }
 
 std::optional<std::int64_t> Section::integer(const char* key, std::int64_t least, std::int64_t most) {
-    const auto text = scalar(key);
-    if (!text) return std::nullopt;
+    const auto* node = scalar(key);
+    if (node == nullptr) return std::nullopt;
+    const auto& text = node->text;
     std::int64_t value = 0;
-    const auto* end = text->data() + text->size();
-    const auto [stop, error] = std::from_chars(text->data(), end, value);
-    if (error != std::errc() || stop != end || value < least || value > most) {
-        complain(take(key), fmt::format("{} is '{}', expected a whole number from {} to {}", full(key), *text, least, most));
+    const auto* end = text.data() + text.size();
+    const auto [stop, error] = std::from_chars(text.data(), end, value);
+    const bool octal = text.size() > 1 && text.starts_with('0');  // YAML 1.1 reads another number than a person
+    if (error != std::errc() || stop != end || octal || value < least || value > most) {
+        complain(node->place, fmt::format("{} is '{}', expected a whole number from {} to {}", full(key), shown(text), least, most));
         return std::nullopt;
     }
     return value;
@@ -168,63 +160,73 @@ std::optional<std::int64_t> Section::integer(const char* key, std::int64_t least
 
 void Section::field(const char* key, std::vector<std::string>& target, std::size_t most) {
     const auto node = take(key);
-    if (!node) return;
-    if (!node.IsSequence() || node.size() > most) {
-        complain(node, fmt::format("{} is not a list of at most {} entries", full(key), most));
+    if (node == nullptr) return;
+    const auto items = node->kind == Kind::List ? node->items : std::vector<NodePtr>{node};
+    if (node->kind == Kind::Map || items.size() > most) {
+        complain(node->place, fmt::format("{} is not a list of at most {} entries", full(key), most));
         return;
     }
     target.clear();
-    for (const auto& item : node) {
-        if (item.IsScalar()) {
-            target.push_back(item.Scalar());
+    for (std::size_t i = 0; i < items.size(); ++i) {
+        const auto& item = *items[i];
+        if (item.kind == Kind::Scalar && item.text.size() <= kMostScalar) {
+            source_->places[fmt::format("{}[{}]", full(key), i)] =
+                fmt::format("{}:{}:{}", source_->file, item.place.line, item.place.column);
+            target.push_back(item.text);
         } else {
-            complain(item, fmt::format("an entry of {} is not a single value", full(key)));
+            complain(item.place, fmt::format("an entry of {} is not a single value", full(key)));
         }
     }
 }
 
-void Section::section(const char* key, const std::function<void(Section&)>& read) {
-    Section below(take(key), file_, full(key), problems_);
-    read(below);
-    below.finish();
-}
-
-void Section::entries(const char* key, const std::function<void(const std::string&, Section&)>& read) {
+std::vector<std::pair<std::string, NodePtr>> Section::named(const char* key) {
+    std::vector<std::pair<std::string, NodePtr>> found;
     const auto node = take(key);
-    if (!node || node.IsNull()) return;
-    if (!node.IsMap()) {
-        complain(node, fmt::format("{} is not a map of names", full(key)));
-        return;
+    if (node == nullptr) return found;
+    if (node->kind != Kind::Map) {
+        complain(node->place, fmt::format("{} is not a map of names, such as {}: {{roof: {{type: system}}}}", full(key), key));
+        return found;
     }
-    for (const auto& entry : node) {
-        const auto name = entry.first.IsScalar() ? entry.first.Scalar() : std::string();
-        Section below(entry.second, file_, full(key) + "." + name, problems_);
-        read(name, below);
-        below.finish();
+    if (node->entries.size() > defaults::kMostSensors) {
+        complain(node->place, fmt::format("more than {} sensors", defaults::kMostSensors));
+        return found;
     }
+    for (const auto& entry : node->entries) {
+        const auto path = full(key) + "." + entry.key;
+        // In one file no name is there twice; another file may change single keys, but not define it again.
+        const auto earlier = source_->places.find(path + ".type");
+        if (earlier != source_->places.end() && entry.value->find("type") != nullptr) {
+            complain(entry.place, fmt::format("{} is defined twice: here and at {}; to change it, leave out its type", path, earlier->second));
+            continue;
+        }
+        if (earlier == source_->places.end())
+            source_->places[path] = fmt::format("{}:{}:{}", source_->file, entry.place.line, entry.place.column);
+        found.emplace_back(entry.key, entry.value);
+    }
+    return found;
 }
 
 void Section::rest(std::map<std::string, std::string>& target) {
-    if (!node_ || !node_.IsMap()) return;
-    for (const auto& entry : node_) {
-        const auto key = entry.first.IsScalar() ? entry.first.Scalar() : std::string();
-        if (known_.contains(key)) continue;
-        known_.insert(key);
-        if (entry.second.IsScalar()) {
-            target[key] = entry.second.Scalar();
-        } else {
-            complain(entry.second, fmt::format("{} is not a single value", full(key)));
-        }
+    if (node_ == nullptr) return;
+    for (const auto& entry : node_->entries) {
+        if (known_.contains(entry.key)) continue;
+        if (const auto* node = scalar(entry.key.c_str())) target[entry.key] = node->text;
     }
 }
 
+void Section::skipAnchors() {
+    if (node_ == nullptr) return;
+    for (const auto& entry : node_->entries)
+        if (entry.key.starts_with("x-") && entry.value->anchored) known_.insert(entry.key);
+}
+
 void Section::finish() {
-    if (!node_ || !node_.IsMap()) return;
-    for (const auto& entry : node_) {
-        const auto key = entry.first.IsScalar() ? entry.first.Scalar() : std::string();
-        if (known_.contains(key)) continue;
-        const auto guess = nearest(key, known_);
-        complain(entry.first, fmt::format("unknown key '{}'{}", full(key), guess ? fmt::format(", did you mean '{}'?", *guess) : ""));
+    if (node_ == nullptr) return;
+    const auto known = known_;
+    for (const auto& entry : node_->entries) {
+        if (known.contains(entry.key)) continue;
+        const auto guess = nearest(entry.key.substr(0, kShownText), known);
+        complain(entry.place, fmt::format("unknown key '{}'{}", shown(full(entry.key)), guess ? fmt::format(", did you mean '{}'?", *guess) : ""));
     }
 }
 

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Reads the keys of one YAML map into typed fields, and collects what is wrong with file, line and column.
+// Reads the keys of one map into typed fields, and collects what is wrong with file, line and column.
 #pragma once
-
-#include <yaml-cpp/yaml.h>
 
 #include <concepts>
 #include <filesystem>
@@ -15,71 +13,97 @@
 #include <vector>
 
 #include "base/time.hpp"
+#include "config/config.hpp"
+#include "config/tree.hpp"
 
 namespace pegasus::config {
 
-/// What was wrong, in the order found.
-using Problems = std::vector<std::string>;
-
-/// A length of time like "250ms", "10s", "5m", "24h", "30d"; nullopt if it is none.
+/// A length of time like "250ms", "10s", "5m" (or "5min"), "24h", "30d"; nullopt if it is none.
 [[nodiscard]] std::optional<Duration> parseDuration(std::string_view text);
+/// In the largest unit that says it exactly.
+[[nodiscard]] std::string durationText(Duration duration);
 
 /// The candidate nearest to `word`, if one is near enough to be what was meant.
 [[nodiscard]] std::optional<std::string> nearest(std::string_view word, const std::set<std::string>& candidates);
 
-/// One map of the document. Each field() call names a key; finish() complains about keys that were never named.
+/// The file that is being read, and what reading it brings.
+struct Source {
+    std::string file;
+    Problems& problems;
+    Places& places;
+
+    [[nodiscard]] std::string at(Place place) const;
+};
+
+/// One map of the document. Each field() call names a key; finish() complains about keys that were never named. A key
+/// without a value is as one that is not there.
 class Section {
 public:
-    Section(YAML::Node node, std::string file, std::string path, Problems& problems);
+    Section(NodePtr node, Source& source, std::string path);
 
-    void field(const char* key, std::string& target);
-    void field(const char* key, bool& target);
+    /// `most`: bytes; no control characters.
+    void field(const char* key, std::string& target, std::size_t least, std::size_t most);
     void field(const char* key, std::filesystem::path& target);
+    void field(const char* key, bool& target);
+    void field(const char* key, std::optional<bool>& target);
     void field(const char* key, Duration& target, Duration least, Duration most);
     void field(const char* key, double& target, double least, double most);
     void field(const char* key, std::optional<double>& target, double least, double most);
+    /// A single value is a list of one.
     void field(const char* key, std::vector<std::string>& target, std::size_t most);
     template <std::integral T>
+        requires(!std::same_as<T, bool>)
     void field(const char* key, T& target, std::int64_t least, std::int64_t most) {
         if (const auto value = integer(key, least, most)) target = static_cast<T>(*value);
     }
     template <class E>
         requires std::is_enum_v<E>
     void field(const char* key, E& target, const std::map<std::string, E>& values) {
-        const auto node = take(key);
-        if (!node) return;
-        const auto it = values.find(node.IsScalar() ? node.Scalar() : "");
-        if (it != values.end()) {
+        const auto* node = scalar(key);
+        if (node == nullptr) return;
+        if (const auto it = values.find(node->text); it != values.end()) {
             target = it->second;
             return;
         }
         std::set<std::string> names;
         for (const auto& [name, value] : values) names.insert(name);
-        complainChoice(node, key, names);
+        complainChoice(*node, key, names);
     }
-    [[nodiscard]] bool has(const char* key);
     /// Reads a map below this one.
-    void section(const char* key, const std::function<void(Section&)>& read);
-    /// Calls `read` for each entry of a map below this one, whose keys are free names.
-    void entries(const char* key, const std::function<void(const std::string& name, Section&)>& read);
+    template <class Read>
+    void section(const char* key, Read read) {
+        Section below(take(key), *source_, full(key));
+        read(below);
+        below.finish();
+    }
+    /// Reads each sensor of the map `key` below this one.
+    template <class Read>
+    void sensors(const char* key, std::map<std::string, Sensor>& target, Read read) {
+        for (const auto& [name, entry] : named(key)) {
+            Section below(entry, *source_, full(key) + "." + name);
+            read(below, target[name]);
+            below.finish();
+        }
+    }
     /// Every scalar not named so far, as text: the parameters of a driver.
     void rest(std::map<std::string, std::string>& target);
-    void complain(const YAML::Node& at, const std::string& text);
-    [[nodiscard]] const YAML::Node& node() const { return node_; }
+    /// Keys at the top that begin with x- and hold an anchor are for aliases elsewhere.
+    void skipAnchors();
     /// Call once, at the end.
     void finish();
 
 private:
-    [[nodiscard]] YAML::Node take(const char* key);
-    [[nodiscard]] std::optional<std::string> scalar(const char* key);
+    [[nodiscard]] NodePtr take(const std::string& key);
+    [[nodiscard]] const Node* scalar(const char* key);
     [[nodiscard]] std::optional<std::int64_t> integer(const char* key, std::int64_t least, std::int64_t most);
-    void complainChoice(const YAML::Node& at, const char* key, const std::set<std::string>& names);
+    [[nodiscard]] std::vector<std::pair<std::string, NodePtr>> named(const char* key);
+    void complain(Place place, const std::string& text);
+    void complainChoice(const Node& node, const char* key, const std::set<std::string>& names);
     [[nodiscard]] std::string full(const std::string& key) const;
 
-    YAML::Node node_;
-    std::string file_;
+    NodePtr node_;
+    Source* source_;
     std::string path_;
-    Problems& problems_;
     std::set<std::string> known_;
 };
 

@@ -54,12 +54,14 @@ check "and back" systemctl restart pegasusd
 
 echo 'market: {poll-interval: soon}' > /etc/pegasus/pegasusd.yaml.d/50-bad.yaml
 before=$(pid)
-systemctl reload pegasusd
-sleep 0.5
+check "a bad reload fails" not systemctl reload pegasusd
 check "a bad reload leaves the daemon as it was" test "$(pid)" = "$before" -a "$(systemctl is-active pegasusd)" = active
 check "the journal says where the error is" sh -c 'journalctl -u pegasusd --no-pager | grep -q "50-bad.yaml:1:"'
 rm /etc/pegasus/pegasusd.yaml.d/50-bad.yaml
 check "a good reload" systemctl reload pegasusd
+mv /etc/pegasus/pegasusd.yaml /root/
+check "a reload without the main file fails" not systemctl reload pegasusd
+mv /root/pegasusd.yaml /etc/pegasus/
 
 kill -KILL "$(pid)"
 check "after kill -9 systemd starts it again" until_true pegasusctl status
@@ -69,6 +71,7 @@ check "D-Bus starts it again" until_true pegasusctl status
 systemctl stop pegasusd
 echo 'unknown-key: 1' > /etc/pegasus/pegasusd.yaml.d/50-bad.yaml
 check "a wrong configuration refuses to start, with status 78" sh -c 'systemctl start pegasusd; test "$(systemctl show -P ExecMainStatus pegasusd)" = 78'
+check "pegasusctl says at once why" sh -c 'timeout 5 pegasusctl status 2>&1 | grep "unknown key .unknown-key" | grep -q "journalctl -u pegasusd"'
 rm /etc/pegasus/pegasusd.yaml.d/50-bad.yaml
 echo "$failed failed"
 exit $((failed > 0))

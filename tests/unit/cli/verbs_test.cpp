@@ -26,7 +26,7 @@ bool parses(std::vector<std::string> words) {
 
 TEST(Verbs, EveryCommandIsThere) {
     const std::vector<std::vector<std::string>> commands{
-        {"status"}, {"monitor"},
+        {"status"}, {"monitor"}, {"reload"},
         {"wallet", "create"}, {"wallet", "restore"}, {"wallet", "lock"}, {"wallet", "unlock"}, {"wallet", "balance"},
         {"wallet", "address"}, {"wallet", "address", "--qr"}, {"wallet", "history"}, {"wallet", "export-seed"},
         {"wallet", "password"}, {"wallet", "send", "ADDRESS", "5"}, {"wallet", "show", "HASH"},

@@ -201,7 +201,7 @@ TEST(PublishedLog, ForgetsRemovedStreams) {
 }
 
 TEST(StreamTerms, TakesDefaultsFromTheGateway) {
-    const auto made = newStream("a", "cpu", {{"price", 100}, {"paused", true}}, 48.1, 11.5).value();
+    const auto made = newStream("a", "cpu", {{"price", 100}, {"paused", true}}, {"", 48.1, 11.5}).value();
     EXPECT_EQ(made.spec.latitude, 48.1);
     EXPECT_EQ(made.spec.longitude, 11.5);
     EXPECT_EQ(made.spec.price, model::Iotas(100));
@@ -210,11 +210,19 @@ TEST(StreamTerms, TakesDefaultsFromTheGateway) {
     EXPECT_FALSE(made.spec.quantity);
 }
 
+TEST(StreamTerms, AStreamWithoutANameIsCalledByTheGatewayAndItsId) {
+    const GatewayTerms mast{"mast", 48.1, 11.5};
+    EXPECT_EQ(newStream("roof", "cpu", {}, mast)->spec.name, "mast roof");
+    EXPECT_EQ(newStream("roof", "cpu", {{"name", "air"}}, mast)->spec.name, "air");
+    EXPECT_EQ(newStream("roof", "cpu", {}, {"", 48.1, 11.5})->spec.name, "");
+    EXPECT_FALSE(newStream(std::string(40, 'a'), "cpu", {}, {std::string(40, 'b'), 48.1, 11.5}));
+}
+
 TEST(StreamTerms, RefusesWhatItDoesNotKnow) {
-    EXPECT_FALSE(newStream("a", "cpu", {{"prize", 1}}, 0, 0));
-    EXPECT_FALSE(newStream("a", "cpu", {{"price", -1}}, 0, 0));
-    EXPECT_FALSE(newStream("a", "cpu", {{"batch", std::int64_t{1} << 40}}, 0, 0));
-    EXPECT_FALSE(newStream("a b", "cpu", {}, 0, 0));
+    EXPECT_FALSE(newStream("a", "cpu", {{"prize", 1}}, {"", 0, 0}));
+    EXPECT_FALSE(newStream("a", "cpu", {{"price", -1}}, {"", 0, 0}));
+    EXPECT_FALSE(newStream("a", "cpu", {{"batch", std::int64_t{1} << 40}}, {"", 0, 0}));
+    EXPECT_FALSE(newStream("a b", "cpu", {}, {"", 0, 0}));
 }
 
 TEST(StreamTerms, AnnouncingChangesOnlyWhatIsGiven) {
