@@ -15,7 +15,7 @@ struct Url {
     std::string host;  ///< a name or an address, IPv6 without brackets
     std::uint16_t port = 0;
     std::string path = "/";
-    std::string authorization;  ///< value of that header field, a secret; empty without a user
+    std::string authorization{};  ///< value of that header field, a secret; empty without a user
 
     bool operator==(const Url&) const = default;
     /// As it goes into the Host field: IPv6 in brackets, the port unless it is the scheme's. Neither this nor text() has
