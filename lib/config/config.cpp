@@ -103,6 +103,8 @@ Loaded read(const fs::path& file, Absent absent) {
     if (status.type() != fs::file_type::not_found || absent == Absent::Error) {
         loaded.config.fileRead = true;
         applyFile(loaded, file);
+    } else if (const auto other = fs::path(file).replace_extension(".yml"); fs::exists(other, error)) {
+        loaded.problems.push_back(fmt::format("{}: nobody reads it, call it {}", other.string(), file.filename().string()));
     }
     for (const auto& dropIn : dropIns(file, loaded.problems)) applyFile(loaded, dropIn);
     checkWhole(loaded);

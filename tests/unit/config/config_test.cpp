@@ -123,6 +123,8 @@ TEST(Config, AFileThatIsNotThereIsAnErrorWhereItIsNeeded) {
     std::ofstream(dir.path() / "empty.yaml") << "";
     EXPECT_TRUE(load(dir.path() / "empty.yaml", Absent::Error));
     EXPECT_FALSE(load(dir.path()));  // a folder
+    std::ofstream(dir.path() / "none.yml") << "";
+    EXPECT_NE(load(dir.path() / "none.yaml").error().message.find("call it none.yaml"), std::string::npos);
 }
 
 TEST(Config, SaysWhereAKeyIsGivenTwice) {
