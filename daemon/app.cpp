@@ -8,6 +8,7 @@
 
 #include <csignal>
 
+#include "daemon/descriptor_guard.hpp"
 #include "daemon/event_log.hpp"
 #include "daemon/journal.hpp"
 #include "daemon/notify.hpp"
@@ -38,6 +39,7 @@ Result<std::unique_ptr<App>> App::open(const Options& options, Plan plan) {
 App::~App() = default;
 
 Result<void> App::openBus() {
+    guardReceivedDescriptors();
     PEGASUS_TRY(auto connection, bus::connect(busOf(options_)));
     connection_ = connection.get();
     connectionOwner_ = std::move(connection);

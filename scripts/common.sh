@@ -12,7 +12,7 @@ as_root() {
 }
 
 packages() {
-    local common="g++ meson ninja-build pkg-config ccache python3 dbus polkitd libsystemd-dev libssl-dev libyaml-cpp-dev
+    local common="g++ meson ninja-build pkg-config ccache python3 python3-dbus python3-gi dbus polkitd libsystemd-dev libssl-dev libyaml-cpp-dev
         libgpiod-dev libsdbus-c++-dev libsdbus-c++-bin libexpected-dev libfmt-dev libsqlitecpp-dev libsqlite3-dev
         libhwy-dev libcli11-dev libqrencode-dev libgtest-dev libgmock-dev libbenchmark-dev"
     case "$(. /etc/os-release && echo "${VERSION_CODENAME:-}")" in

@@ -7,6 +7,7 @@
 #include "base/async.hpp"
 #include "base/scheduler.hpp"
 #include "base/secret.hpp"
+#include "daemon/objects/side_threads.hpp"
 
 namespace pegasus::daemon {
 
@@ -28,14 +29,24 @@ private:
     int fd_ = -1;
 };
 
+/// For all calls on one descriptor together.
 inline constexpr Duration kSecretTimeout = std::chrono::seconds(10);
 
-/// Reads to the end; one newline at the end is dropped. InvalidArgument: another kind of file, empty, or more than
-/// bus::kMaxSecretLength bytes. Timeout: the end does not come.
-Task<SecretBytes> readSecret(Scheduler& scheduler, const Clock& clock, OwnedFd fd);
+/// What a caller's descriptor is used with. Copied into calls in hand.
+struct SecretTools {
+    Scheduler& scheduler;
+    std::shared_ptr<SideThreads> threads;
+};
 
-/// Writes the secret and a newline at once. InvalidArgument: another kind of file, or nobody reads. SIGPIPE is ignored in the
-/// process (hardenProcess).
-[[nodiscard]] Result<void> writeSecret(const OwnedFd& fd, const SecretBytes& secret);
+/// Reads to the end; one line end there (LF, or CR LF) is dropped. InvalidArgument: another kind of file, empty, or more than
+/// bus::kMaxSecretLength bytes. Timeout: the end does not come, or the descriptor hangs. LimitExceeded: too many hang.
+Task<SecretBytes> readSecret(SecretTools tools, OwnedFd fd);
+
+/// Whether writeSecret() could write there. Errors as of it.
+Task<void> checkSecretOutput(SecretTools tools, const OwnedFd& fd);
+
+/// Writes the secret and a newline at once. InvalidArgument: another kind of file, or nobody reads. Timeout, LimitExceeded as
+/// above. SIGPIPE is ignored in the process (hardenProcess).
+Task<void> writeSecret(SecretTools tools, OwnedFd fd, SecretBytes secret);
 
 }  // namespace pegasus::daemon

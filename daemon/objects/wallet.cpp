@@ -22,8 +22,7 @@ constexpr std::size_t kMaxMessage = 16'384;  // characters of one payment's mess
 
 /// What a call needs; copied into its coroutine, since the object may go meanwhile.
 struct Tools {
-    Scheduler& scheduler;
-    const Clock& clock;
+    SecretTools secrets;
     wallet::Wallet& wallet;
 };
 
@@ -31,11 +30,13 @@ OwnedFd owned(sdbus::UnixFd&& fd) { return OwnedFd(fd.release()); }
 
 Task<void> create(Tools tools, OwnedFd seedOut, OwnedFd passwordFd, bus::Dict options) {
     PEGASUS_CO_CHECK(bus::Options(std::move(options)).done());
-    PEGASUS_CO_TRY(auto password, co_await readSecret(tools.scheduler, tools.clock, std::move(passwordFd)));
+    PEGASUS_CO_CHECK(co_await checkSecretOutput(tools.secrets, seedOut));
+    PEGASUS_CO_TRY(auto password, co_await readSecret(tools.secrets, std::move(passwordFd)));
     auto again = password.clone();
     PEGASUS_CO_CHECK(co_await tools.wallet.create(std::move(password)));
-    PEGASUS_CO_TRY(const auto seed, co_await tools.wallet.exportSeed(std::move(again)));
-    if (auto written = writeSecret(seedOut, seed); !written)
+    PEGASUS_CO_TRY(auto seed, co_await tools.wallet.exportSeed(std::move(again)));
+    const auto written = co_await writeSecret(tools.secrets, std::move(seedOut), std::move(seed));
+    if (!written)
         co_return fail(ErrorCode::InvalidArgument, "the wallet was made, but its seed could not be handed over ({}): "
                        "export it before anything is paid to it", written.error().message);
     co_return Result<void>();
@@ -43,25 +44,25 @@ Task<void> create(Tools tools, OwnedFd seedOut, OwnedFd passwordFd, bus::Dict op
 
 Task<void> restore(Tools tools, OwnedFd seedFd, OwnedFd passwordFd, bus::Dict options) {
     PEGASUS_CO_CHECK(bus::Options(std::move(options)).done());
-    PEGASUS_CO_TRY(auto seed, co_await readSecret(tools.scheduler, tools.clock, std::move(seedFd)));
-    PEGASUS_CO_TRY(auto password, co_await readSecret(tools.scheduler, tools.clock, std::move(passwordFd)));
+    PEGASUS_CO_TRY(auto seed, co_await readSecret(tools.secrets, std::move(seedFd)));
+    PEGASUS_CO_TRY(auto password, co_await readSecret(tools.secrets, std::move(passwordFd)));
     co_return co_await tools.wallet.restore(std::move(seed), std::move(password));
 }
 
 Task<void> unlock(Tools tools, OwnedFd passwordFd) {
-    PEGASUS_CO_TRY(auto password, co_await readSecret(tools.scheduler, tools.clock, std::move(passwordFd)));
+    PEGASUS_CO_TRY(auto password, co_await readSecret(tools.secrets, std::move(passwordFd)));
     co_return co_await tools.wallet.unlock(std::move(password));
 }
 
 Task<void> exportSeed(Tools tools, OwnedFd seedOut, OwnedFd passwordFd) {
-    PEGASUS_CO_TRY(auto password, co_await readSecret(tools.scheduler, tools.clock, std::move(passwordFd)));
-    PEGASUS_CO_TRY(const auto seed, co_await tools.wallet.exportSeed(std::move(password)));
-    co_return writeSecret(seedOut, seed);
+    PEGASUS_CO_TRY(auto password, co_await readSecret(tools.secrets, std::move(passwordFd)));
+    PEGASUS_CO_TRY(auto seed, co_await tools.wallet.exportSeed(std::move(password)));
+    co_return co_await writeSecret(tools.secrets, std::move(seedOut), std::move(seed));
 }
 
 Task<void> changePassword(Tools tools, OwnedFd oldFd, OwnedFd newFd) {
-    PEGASUS_CO_TRY(auto before, co_await readSecret(tools.scheduler, tools.clock, std::move(oldFd)));
-    PEGASUS_CO_TRY(auto after, co_await readSecret(tools.scheduler, tools.clock, std::move(newFd)));
+    PEGASUS_CO_TRY(auto before, co_await readSecret(tools.secrets, std::move(oldFd)));
+    PEGASUS_CO_TRY(auto after, co_await readSecret(tools.secrets, std::move(newFd)));
     co_return co_await tools.wallet.changePassword(std::move(before), std::move(after));
 }
 
@@ -121,7 +122,7 @@ Task<bus::Dicts> listAddresses(Tools tools) {
 class WalletObject final : public Exported<io::github::pegasusd::Pegasus1::Wallet_adaptor>, public Part {
 public:
     WalletObject(Desk& desk, const ApiServices& services)
-        : Exported(desk, bus::kWalletPath), tools_{services.scheduler, services.clock, services.wallet} {
+        : Exported(desk, bus::kWalletPath), tools_{{services.scheduler, makeSideThreads()}, services.wallet} {
         registerAdaptor();
         announce();
         shown_ = State();

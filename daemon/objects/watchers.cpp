@@ -28,6 +28,7 @@ Result<OwnedFd> Watchers::add(const std::string& subscription) {
     std::array<int, 2> ends{};
     if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends.data()) != 0)
         return fail(ErrorCode::Internal, "cannot make a socket pair: error {}", errno);
+    (void)shutdown(ends[0], SHUT_RD);  // nothing is read there, so nothing may pile up
     watchers_.push_back({subscription, OwnedFd(ends[0])});
     return OwnedFd(ends[1]);
 }

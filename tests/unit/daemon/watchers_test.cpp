@@ -64,6 +64,15 @@ TEST(Watchers, SendsTheShortFormWhereADatagramIsTooLong) {
     EXPECT_EQ(receive(*end), "short");
 }
 
+TEST(Watchers, TakeNothingFromAReader) {
+    Watchers watchers;
+    const auto end = watchers.add("one");
+    EXPECT_LT(send(end->get(), "x", 1, MSG_DONTWAIT | MSG_NOSIGNAL), 0);
+    watchers.send("one", "hello", "short");
+    EXPECT_EQ(receive(*end), "hello");
+    EXPECT_EQ(watchers.count(), 1U);
+}
+
 TEST(Watchers, AreBounded) {
     Watchers watchers;
     std::vector<OwnedFd> ends;
