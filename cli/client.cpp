@@ -154,6 +154,19 @@ private:
     bool missing_ = false;
 };
 
+namespace {
+
+const std::string kOurs = std::string(bus::kServiceName) + ".";
+
+/// What the one number of a signal is; null for signals without.
+const char* argumentOf(std::string_view member) {
+    if (member == "Received") return "index";
+    if (member == "Sampled") return "time";
+    return nullptr;
+}
+
+}  // namespace
+
 Result<void> Client::Impl::monitor(const SignalHandler& handler) {
     const auto onMessage = [&](const std::string& path, const std::string& what, const Variants& values) {
         const auto dict = bus::fromVariants(values);
@@ -174,6 +187,14 @@ Result<void> Client::Impl::monitor(const SignalHandler& handler) {
                     sdbus::ObjectPath object;
                     message >> object;
                     onMessage(object, member == "InterfacesAdded" ? "added" : "removed", {});
+                } else if (const std::string interface = message.getInterfaceName(); interface.starts_with(kOurs)) {
+                    Variants values;
+                    if (const auto* name = argumentOf(member); name != nullptr) {
+                        std::uint64_t value = 0;
+                        message >> value;
+                        values.emplace(name, sdbus::Variant(value));
+                    }
+                    onMessage(path, interface.substr(kOurs.size()) + "." + member, values);
                 }
             } catch (const sdbus::Error&) {
                 onMessage("", "a signal that cannot be read", {});

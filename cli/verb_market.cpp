@@ -7,6 +7,7 @@
 #include <optional>
 #include <thread>
 
+#include "bus/error_names.hpp"
 #include "bus/text.hpp"
 #include "cli/arguments.hpp"
 #include "cli/verbs.hpp"
@@ -35,7 +36,7 @@ Result<void> scan(Context& context, const Arguments&) {
         PEGASUS_TRY(const auto state, client->properties(job.path, bus::kJob));
         const auto name = bus::textAt(state, "State");
         if (name == "failed")
-            return fail(errorCodeFromName(bus::textAt(state, "Error")), "{}", bus::textAt(state, "ErrorMessage"));
+            return fail(bus::codeOnBus(bus::textAt(state, "Error")), "{}", bus::textAt(state, "ErrorMessage"));
         if (name != "running") break;
         std::this_thread::sleep_for(std::chrono::milliseconds(50));
     }

@@ -49,6 +49,12 @@ public:
         (void)bus::attempt([&] { bus::emitChanged(object, interface, properties); });
         kick_();
     }
+    /// Another signal; `send` sends it.
+    template <class F>
+    void signal(F send) {
+        (void)bus::attempt(send);
+        kick_();
+    }
     void appeared(sdbus::IObject& object) {
         (void)bus::attempt([&] { object.emitInterfacesAddedSignal(); });
         kick_();

@@ -7,6 +7,7 @@
 #include <set>
 #include <string>
 
+#include "daemon/objects/changes.hpp"
 #include "daemon/objects/desk.hpp"
 
 namespace pegasus::daemon {
@@ -52,21 +53,42 @@ public:
     Exported(const Exported&) = delete;
     Exported& operator=(const Exported&) = delete;
 
-    void announce() { desk_.appeared(this->getObject()); }
+    /// InterfacesAdded, with all properties.
+    void announce() {
+        told_ = changing();
+        desk_.appeared(this->getObject());
+    }
     void retire() { desk_.disappears(this->getObject()); }
-    void changed(const std::vector<std::string>& properties) {
-        desk_.changed(this->getObject(), Adaptor::INTERFACE_NAME, properties);
+    /// PropertiesChanged for those that are not as they were told last; nothing when all are.
+    void tell() {
+        auto now = changing();
+        const auto names = differences(told_, now);
+        if (names.empty()) return;
+        told_ = std::move(now);
+        desk_.changed(this->getObject(), Adaptor::INTERFACE_NAME, names);
     }
 
 protected:
     ~Exported() = default;
+
+    /// The properties that are not constant, as their getters say now.
+    [[nodiscard]] virtual bus::Dict changing() = 0;
 
     template <class F, class... R>
     void serve(const char* member, sdbus::Result<R...>&& reply, F work) {
         desk_.serve(this->getObject(), Adaptor::INTERFACE_NAME, member, std::move(reply), std::move(work));
     }
 
+    /// Sends a signal of the adaptor.
+    template <class F>
+    void emit(F send) {
+        desk_.signal(send);
+    }
+
     Desk& desk_;
+
+private:
+    bus::Dict told_;
 };
 
 }  // namespace pegasus::daemon

@@ -5,6 +5,7 @@
 #include <map>
 #include <set>
 
+#include "bus/error_names.hpp"
 #include "bus/names.hpp"
 #include "bus/object_path.hpp"
 #include "daemon/objects/folder.hpp"
@@ -22,7 +23,10 @@ struct Job {
     std::string error;
     std::string message;
 };
-using Jobs = std::map<std::string, Job>;
+struct Jobs {
+    std::map<std::string, Job> all;
+    std::function<void(const std::string&)> changed;
+};
 
 class JobObject final : public Exported<io::github::pegasusd::Pegasus1::Job_adaptor> {
 public:
@@ -35,10 +39,11 @@ public:
 private:
     void Cancel(sdbus::Result<>&& reply) override {
         serve("Cancel", std::move(reply), [&jobs = jobs_, id = id_]() -> Task<void> {
-            const auto it = jobs.find(id);
-            if (it == jobs.end() || it->second.state != "running")
+            const auto it = jobs.all.find(id);
+            if (it == jobs.all.end() || it->second.state != "running")
                 co_return fail(ErrorCode::InvalidState, "the job has ended");
             it->second.state = "cancelled";
+            jobs.changed(id);
             co_return Result<void>();
         });
     }
@@ -47,10 +52,13 @@ private:
     std::uint32_t Progress() override { return job().state == "running" ? 0 : 100; }
     std::string Error() override { return job().error; }
     std::string ErrorMessage() override { return job().message; }
+    bus::Dict changing() override {
+        return {{"State", State()}, {"Progress", Progress()}, {"Error", Error()}, {"ErrorMessage", ErrorMessage()}};
+    }
 
     [[nodiscard]] Job job() const {
-        const auto it = jobs_.find(id_);
-        return it != jobs_.end() ? it->second : Job();
+        const auto it = jobs_.all.find(id_);
+        return it != jobs_.all.end() ? it->second : Job();
     }
 
     Jobs& jobs_;
@@ -59,12 +67,17 @@ private:
 
 class Board final : public JobBoard {
 public:
-    explicit Board(Desk& desk) : desk_(desk) {}
+    explicit Board(Desk& desk) : desk_(desk) {
+        jobs_.changed = [this](const std::string& id) {
+            if (auto* object = folder_.find(id)) object->tell();
+        };
+    }
 
     Result<std::string> start(std::string kind, std::function<Task<void>()> work) override {
-        if (jobs_.size() >= kMaxJobs) return fail(ErrorCode::LimitExceeded, "{} jobs already: wait", jobs_.size());
+        if (jobs_.all.size() >= kMaxJobs)
+            return fail(ErrorCode::LimitExceeded, "{} jobs already: wait", jobs_.all.size());
         const auto id = std::to_string(++last_);
-        jobs_.emplace(id, Job{.kind = kind, .state = "running", .error = {}, .message = {}});
+        jobs_.all.emplace(id, Job{.kind = kind, .state = "running", .error = {}, .message = {}});
         sync();
         desk_.scheduler().spawn("job " + kind, run(id, std::move(work)));
         return bus::objectPath(bus::kJobFolder, id);
@@ -76,25 +89,25 @@ private:
         finish(id, outcome);
         // Cancelled when the program stops: then it goes at once.
         (void)co_await desk_.scheduler().sleep(kShownAfterEnd);
-        jobs_.erase(id);
+        jobs_.all.erase(id);
         sync();
     }
 
     void finish(const std::string& id, const Result<void>& outcome) {
-        auto& job = jobs_.at(id);
+        auto& job = jobs_.all.at(id);
         if (job.state == "running") {
             job.state = outcome ? "done" : "failed";
             if (!outcome) {
-                job.error = errorInfo(outcome.error().code).name;
+                job.error = bus::nameOnBus(outcome.error().code);
                 job.message = outcome.error().message;
             }
         }
-        if (auto* object = folder_.find(id)) object->changed({"State", "Progress", "Error", "ErrorMessage"});
+        jobs_.changed(id);
     }
 
     void sync() {
         std::set<std::string> ids;
-        for (const auto& [id, job] : jobs_) ids.insert(id);
+        for (const auto& [id, job] : jobs_.all) ids.insert(id);
         folder_.sync(ids, [this](const std::string& id) { return std::make_unique<JobObject>(desk_, jobs_, id); });
     }
 

@@ -91,10 +91,9 @@ public:
 
     void setState(std::string state, std::string text) override {
         text = bus::validUtf8(text);
-        if (state == state_ && text == text_) return;
         state_ = std::move(state);
         text_ = std::move(text);
-        changed({"State", "StatusText"});
+        tell();
     }
     void setProblem(std::string key, std::string subject, std::string message) override {
         auto& problems = shared_->problems;
@@ -144,6 +143,7 @@ private:
     std::string StatusText() override { return text_; }
     std::uint64_t StartTime() override { return start_; }
     std::string Network() override { return shared_->options.network; }
+    bus::Dict changing() override { return {{"State", State()}, {"StatusText", StatusText()}}; }
 
     std::shared_ptr<Shared> shared_;
     std::uint64_t start_;

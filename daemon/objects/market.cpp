@@ -105,10 +105,13 @@ Task<bus::Dict> statistics(Tools tools) {
 class MarketObject final : public Exported<io::github::pegasusd::Pegasus1::Market_adaptor>, public Part {
 public:
     MarketObject(Desk& desk, const ApiServices& services, JobBoard& jobs)
-        : Exported(desk, bus::kMarketPath), tools_{services.clock, services.buyer, services.seller}, jobs_(jobs) {
+        : Exported(desk, bus::kMarketPath), tools_{services.clock, services.buyer, services.seller}, jobs_(jobs),
+          paymentsChanged_(desk.scheduler(), [this] { emit([this] { emitPaymentsChanged(); }); }),
+          compare_(desk.scheduler(), kCompareEvery, [this] { tell(); }) {
         registerAdaptor();
         announce();
-        offers_ = tools_.buyer.offersChanged.add([this] { changed({"Offers", "Rejected"}); });
+        offers_ = tools_.buyer.offersChanged.add([this] { tell(); });
+        payments_ = tools_.seller.paymentChanged.add([this](const model::Hash&) { paymentsChanged_.touch(); });
     }
     ~MarketObject() override { unregisterAdaptor(); }
 
@@ -171,11 +174,15 @@ private:
         return tools_.buyer.counters().junkListings + tools_.buyer.counters().badSignatures;
     }
 
+    bus::Dict changing() override {
+        return {{"LastScan", LastScan()}, {"Offers", Offers()}, {"Rejected", Rejected()}};
+    }
+
     Task<void> scan(std::weak_ptr<bool> alive) {
         PEGASUS_CO_CHECK(co_await tools_.buyer.discover());
         if (alive.expired()) co_return Result<void>();
         lastScan_ = static_cast<std::uint64_t>(toMicros(tools_.clock.now()));
-        changed({"LastScan", "Offers", "Rejected"});
+        tell();
         co_return Result<void>();
     }
 
@@ -183,7 +190,10 @@ private:
     JobBoard& jobs_;
     std::uint64_t lastScan_ = 0;
     std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);  // scans ask it
+    Pacer paymentsChanged_;
+    Ticker compare_;  // rejected ones come without a word
     Subscription offers_;
+    Subscription payments_;
 };
 
 }  // namespace

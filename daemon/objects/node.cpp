@@ -98,6 +98,9 @@ private:
     std::int64_t LatestMilestoneIndex() override { return status_.latestMilestoneIndex; }
     std::uint32_t MinWeightMagnitude() override { return static_cast<std::uint32_t>(ledger_.minWeightMagnitude()); }
     bool Faucet() override { return status_.faucet; }
+    bus::Dict changing() override {
+        return {{"State", State()}, {"Detail", Detail()}, {"LatestMilestoneIndex", LatestMilestoneIndex()}, {"Faucet", Faucet()}};
+    }
 
     /// One look at a time: milestones may come faster than answers.
     void look() {
@@ -109,7 +112,8 @@ private:
         auto status = co_await ledger_.status();
         if (alive.expired()) co_return;
         looking_ = false;
-        take(std::move(status));
+        status_ = std::move(status);
+        tell();
     }
 
     Async<void> follow(std::weak_ptr<bool> alive) {
@@ -118,16 +122,6 @@ private:
             look();
             if (!co_await scheduler.sleep(kLookEvery)) co_return;
         }
-    }
-
-    void take(ledger::LedgerStatus status) {
-        std::vector<std::string> names;
-        if (status.state != status_.state) names.emplace_back("State");
-        if (status.detail != status_.detail) names.emplace_back("Detail");
-        if (status.faucet != status_.faucet) names.emplace_back("Faucet");
-        if (status.latestMilestoneIndex != status_.latestMilestoneIndex) names.emplace_back("LatestMilestoneIndex");
-        status_ = std::move(status);
-        if (!names.empty()) changed(names);
     }
 
     ledger::Ledger& ledger_;

@@ -36,10 +36,8 @@ public:
     ~OfferObject() { unregisterAdaptor(); }
 
     void update() {
-        auto now = details();
-        if (now == shown_) return;
-        shown_ = std::move(now);
-        changed({"Name", "Price", "Details"});
+        shown_ = details();
+        tell();
     }
 
 private:
@@ -47,6 +45,7 @@ private:
     std::string Name() override { return bus::textAt(shown_, "name"); }
     std::uint64_t Price() override { return static_cast<std::uint64_t>(bus::integerAt(shown_, "price")); }
     Variants Details() override { return bus::toVariants(shown_); }
+    bus::Dict changing() override { return {{"Name", Name()}, {"Price", Price()}, {"Details", shown_}}; }
 
     [[nodiscard]] bus::Dict details() const {
         const auto offer = tools_.buyer.offer(id_);

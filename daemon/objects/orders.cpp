@@ -22,12 +22,16 @@ constexpr std::size_t kMaxOrderObjects = 256;
 class OrderObject final : public Exported<io::github::pegasusd::Pegasus1::Order_adaptor> {
 public:
     OrderObject(Desk& desk, market::Buyer& buyer, std::string id)
-        : Exported(desk, bus::objectPath(bus::kOrderFolder, id)), buyer_(buyer), id_(std::move(id)) {
+        : Exported(desk, bus::objectPath(bus::kOrderFolder, id)), buyer_(buyer), id_(std::move(id)),
+          changed_(desk.scheduler(), [this] { emit([this] { emitChanged(); }); }) {
         registerAdaptor();
     }
     ~OrderObject() { unregisterAdaptor(); }
 
-    void update() { changed({"State", "Progress"}); }
+    void follow() {
+        tell();
+        changed_.touch();
+    }
 
 private:
     void Describe(sdbus::Result<Variants>&& reply) override {
@@ -45,11 +49,20 @@ private:
     std::string State() override { return std::string(market::toString(order().state)); }
     std::uint32_t Progress() override { return progressOf(order().state); }
     std::uint64_t Created() override { return static_cast<std::uint64_t>(toMicros(order().created)); }
+    sdbus::ObjectPath Subscription() override {
+        // It has the identifier of its order, and is there as soon as the channel was read.
+        const bool there = buyer_.subscription(id_).has_value();
+        return sdbus::ObjectPath(there ? bus::objectPath(bus::kSubscriptionFolder, id_) : std::string("/"));
+    }
+    bus::Dict changing() override {
+        return {{"State", State()}, {"Progress", Progress()}, {"Subscription", std::string(Subscription())}};
+    }
 
     [[nodiscard]] market::Order order() const { return buyer_.order(id_).value_or(market::Order()); }
 
     market::Buyer& buyer_;
     std::string id_;
+    Pacer changed_;
 };
 
 class Orders final : public Part {
@@ -59,7 +72,7 @@ public:
         // Here and not posted: Market.Buy answers with a path that must be there. Only old ones go.
         changed_ = buyer_.orderChanged.add([this](const std::string& id) {
             if (folder_.find(id) == nullptr) sync();
-            if (auto* object = folder_.find(id)) object->update();
+            if (auto* object = folder_.find(id)) object->follow();
         });
     }
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Sensor objects.
+#include <algorithm>
 #include <set>
 
 #include "bus/names.hpp"
@@ -19,19 +20,16 @@ using Variants = bus::Variants;
 class SensorObject final : public Exported<io::github::pegasusd::Pegasus1::Sensor_adaptor> {
 public:
     SensorObject(Desk& desk, sensor::Sampler& sampler, std::string id)
-        : Exported(desk, bus::objectPath(bus::kSensorFolder, id)), sampler_(sampler), id_(std::move(id)) {
+        : Exported(desk, bus::objectPath(bus::kSensorFolder, id)), sampler_(sampler), id_(std::move(id)),
+          sampled_(desk.scheduler(), [this] { emit([this] { emitSampled(newest()); }); }) {
         registerAdaptor();
-        state_ = State();
-        lastError_ = LastError();
     }
     ~SensorObject() { unregisterAdaptor(); }
 
     /// After a turn of the sensor.
-    void update() {
-        if (state_ == State() && lastError_ == LastError()) return;
-        state_ = State();
-        lastError_ = LastError();
-        changed({"State", "LastError"});
+    void turned() {
+        tell();
+        sampled_.touch();
     }
 
 private:
@@ -62,12 +60,20 @@ private:
     std::string State() override { return std::string(sensor::stateName(info().state)); }
     std::string LastError() override { return bus::validUtf8(info().lastError); }
 
+    bus::Dict changing() override {
+        return {{"Type", Type()}, {"Name", Name()}, {"Interval", Interval()}, {"State", State()}, {"LastError", LastError()}};
+    }
+
+    [[nodiscard]] std::uint64_t newest() const {
+        Timestamp time{};
+        for (const auto& reading : info().last) time = std::max(time, reading.time);
+        return static_cast<std::uint64_t>(std::max<std::int64_t>(0, toMicros(time)));
+    }
     [[nodiscard]] sensor::SensorInfo info() const { return sampler_.info(id_).value_or(sensor::SensorInfo()); }
 
     sensor::Sampler& sampler_;
     std::string id_;
-    std::string state_;
-    std::string lastError_;
+    Pacer sampled_;
 };
 
 class Sensors final : public Part {
@@ -81,7 +87,7 @@ public:
             });
         });
         sampled_ = sampler_.sampled.add([this](const std::string& id, const std::vector<sensor::Reading>&) {
-            if (auto* object = folder_.find(id)) object->update();
+            if (auto* object = folder_.find(id)) object->turned();
         });
     }
 
@@ -90,6 +96,7 @@ private:
         std::set<std::string> ids;
         for (const auto& info : sampler_.list()) ids.insert(info.config.id);
         folder_.sync(ids, [this](const std::string& id) { return std::make_unique<SensorObject>(desk_, sampler_, id); });
+        folder_.each([](SensorObject& object) { object.tell(); });  // a reload may have put another one in its place
     }
 
     Desk& desk_;

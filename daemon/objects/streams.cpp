@@ -47,9 +47,6 @@ public:
     }
     ~StreamObject() { unregisterAdaptor(); }
 
-    void update() { changed({"Name", "State", "LastError", "Published", "Queued", "Announced", "Price"}); }
-    void progressed() { changed({"State", "LastError", "Published", "Queued"}); }
-
 private:
     void Pause(sdbus::Result<>&& reply) override {
         serve("Pause", std::move(reply), [tools = tools_, id = id_]() { return tools.streams.pause(id); });
@@ -98,6 +95,11 @@ private:
         return static_cast<std::uint64_t>((listing ? listing->terms.price : info().spec.price).count());
     }
 
+    bus::Dict changing() override {
+        return {{"Name", Name()},     {"State", State()},         {"LastError", LastError()}, {"Published", Published()},
+                {"Queued", Queued()}, {"Announced", Announced()}, {"Price", Price()}};
+    }
+
     [[nodiscard]] stream::StreamInfo info() const {
         return tools_.streams.info(id_).value_or(stream::StreamInfo());
     }
@@ -110,7 +112,10 @@ private:
 class Streams final : public Part {
 public:
     Streams(Desk& desk, const ApiServices& services)
-        : desk_(desk), clock_(services.clock), tools_{services.streams, services.seller} {
+        : desk_(desk),
+          clock_(services.clock),
+          tools_{services.streams, services.seller},
+          compare_(desk.scheduler(), kCompareEvery, [this] { folder_.each([](StreamObject& object) { object.tell(); }); }) {
         sync();
         changed_ = tools_.streams.changed.add([this](const std::string& id) {
             // Posted: objects may not go inside a handler of theirs.
@@ -120,17 +125,17 @@ public:
         });
         published_ = tools_.streams.published.add([this](const stream::Published& message) {
             log_.add(message, clock_.now());
-            if (auto* object = folder_.find(message.stream)) object->progressed();
+            if (auto* object = folder_.find(message.stream)) object->tell();
         });
         listed_ = tools_.seller.listingChanged.add([this](const std::string& id) {
-            if (auto* object = folder_.find(id)) object->update();
+            if (auto* object = folder_.find(id)) object->tell();
         });
     }
 
 private:
     void follow(const std::string& id) {
         sync();
-        if (auto* object = folder_.find(id)) object->update();
+        if (auto* object = folder_.find(id)) object->tell();
     }
     void sync() {
         std::set<std::string> ids;
@@ -147,6 +152,7 @@ private:
     PublishedLog log_;
     Folder<StreamObject> folder_;
     std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);  // posted work asks it
+    Ticker compare_;  // samples are queued, and a ledger is lost, without a word
     Subscription changed_;
     Subscription published_;
     Subscription listed_;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Subscription objects and the sockets of those who watch.
+#include <algorithm>
 #include <set>
 
 #include "bus/json.hpp"
@@ -34,16 +35,15 @@ public:
         : Exported(desk, bus::objectPath(bus::kSubscriptionFolder, id)),
           buyer_(buyer),
           watchers_(watchers),
-          id_(std::move(id)) {
+          id_(std::move(id)),
+          received_(desk.scheduler(), [this] { emit([this] { emitReceived(newest_); }); }) {
         registerAdaptor();
-        state_ = State();
     }
     ~SubscriptionObject() { unregisterAdaptor(); }
 
-    void update() {
-        if (state_ == State()) return;
-        state_ = State();
-        changed({"Name", "State"});
+    void received(std::uint64_t index) {
+        newest_ = index;
+        received_.touch();
     }
 
 private:
@@ -77,6 +77,8 @@ private:
     std::string Name() override { return bus::printable(info().name); }
     std::string State() override { return std::string(market::toString(info().state)); }
 
+    bus::Dict changing() override { return {{"Name", Name()}, {"State", State()}}; }
+
     [[nodiscard]] market::SubscriptionInfo info() const {
         return buyer_.subscription(id_).value_or(market::SubscriptionInfo());
     }
@@ -84,7 +86,8 @@ private:
     market::Buyer& buyer_;
     Watchers& watchers_;
     std::string id_;
-    std::string state_;
+    std::uint64_t newest_ = 0;
+    Pacer received_;
 };
 
 class Subscriptions final : public Part {
@@ -94,9 +97,11 @@ public:
         // An order becomes a subscription of the same id. Subscriptions never go, so nothing is removed here.
         changed_ = buyer_.subscriptionChanged.add([this](const std::string& id) {
             if (folder_.find(id) == nullptr) sync();
-            if (auto* object = folder_.find(id)) object->update();
+            if (auto* object = folder_.find(id)) object->tell();
         });
         message_ = buyer_.subscriptionMessage.add([this](const std::string& id, const market::Message& message) {
+            if (auto* object = folder_.find(id))
+                object->received(static_cast<std::uint64_t>(std::max<std::int64_t>(0, message.sequence)));
             auto row = rowOf(message);
             const auto datagram = bus::toJson(bus::Value(row));
             row.erase("payload");

@@ -122,13 +122,16 @@ Task<bus::Dicts> listAddresses(Tools tools) {
 class WalletObject final : public Exported<io::github::pegasusd::Pegasus1::Wallet_adaptor>, public Part {
 public:
     WalletObject(Desk& desk, const ApiServices& services)
-        : Exported(desk, bus::kWalletPath), tools_{{services.scheduler, makeSideThreads()}, services.wallet} {
+        : Exported(desk, bus::kWalletPath), tools_{{services.scheduler, makeSideThreads()}, services.wallet},
+          changed_(desk.scheduler(), [this] { emit([this] { emitChanged(); }); }),
+          compare_(desk.scheduler(), kCompareEvery, [this] { tell(); }) {
         registerAdaptor();
         announce();
-        shown_ = State();
-        locked_ = tools_.wallet.lockedChanged.add([this](bool) { update(); });
-        restored_ = tools_.wallet.restored.add([this](std::uint64_t) { update(); });
-        changed_ = tools_.wallet.changed.add([this](const wallet::Balance&) { update(); });
+        locked_ = tools_.wallet.lockedChanged.add([this](bool) { tell(); });
+        restored_ = tools_.wallet.restored.add([this](std::uint64_t) { tell(); });
+        balance_ = tools_.wallet.changed.add([this](const wallet::Balance& balance) { follow(balance); });
+        history_ = tools_.wallet.historyChanged.add([this](const model::Hash&) { changed_.touch(); });
+        transfers_ = tools_.wallet.transferChanged.add([this](wallet::TransferId) { changed_.touch(); });
     }
     ~WalletObject() override { unregisterAdaptor(); }
 
@@ -218,17 +221,24 @@ private:
     std::string State() override { return stateOf(tools_.wallet.status()); }
     bool Locked() override { return tools_.wallet.status().locked; }
 
-    void update() {
-        if (State() == shown_) return;
-        shown_ = State();
-        changed({"State", "Locked"});
+    bus::Dict changing() override { return {{"State", State()}, {"Locked", Locked()}}; }
+
+    /// A look at the ledger that found the same money is no change.
+    void follow(wallet::Balance balance) {
+        tell();
+        balance.milestoneIndex = 0;
+        if (std::exchange(known_, balance) != balance) changed_.touch();
     }
 
     Tools tools_;
-    std::string shown_;
+    wallet::Balance known_;
+    Pacer changed_;
+    Ticker compare_;  // the end of a restore comes without a word
     Subscription locked_;
     Subscription restored_;
-    Subscription changed_;
+    Subscription balance_;
+    Subscription history_;
+    Subscription transfers_;
 };
 
 }  // namespace

@@ -1,73 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
-// Names of errors.
+// Errors.
 #include "bus/errors.hpp"
 
-#include <algorithm>
-#include <array>
-#include <string_view>
-
+#include "bus/error_names.hpp"
 #include "bus/names.hpp"
 
 namespace pegasus::bus {
-namespace {
 
-struct Row {
-    std::string_view name;
-    ErrorCode code;
-};
-
-// Written in the first half, read in both.
-constexpr std::array kStandard{
-    Row{"org.freedesktop.DBus.Error.InvalidArgs", ErrorCode::InvalidArgument},
-    Row{"org.freedesktop.DBus.Error.AccessDenied", ErrorCode::AccessDenied},
-    Row{"org.freedesktop.DBus.Error.NotSupported", ErrorCode::NotSupported},
-    Row{"org.freedesktop.DBus.Error.LimitsExceeded", ErrorCode::LimitExceeded},
-};
-constexpr std::array kReadOnly{
-    Row{"org.freedesktop.DBus.Error.ServiceUnknown", ErrorCode::Unreachable},
-    Row{"org.freedesktop.DBus.Error.NameHasNoOwner", ErrorCode::Unreachable},
-    Row{"org.freedesktop.DBus.Error.NoServer", ErrorCode::Unreachable},
-    Row{"org.freedesktop.DBus.Error.Disconnected", ErrorCode::Unreachable},
-    Row{"org.freedesktop.DBus.Error.FileNotFound", ErrorCode::Unreachable},
-    Row{"org.freedesktop.DBus.Error.SpawnServiceNotFound", ErrorCode::Unreachable},
-    Row{"org.freedesktop.systemd1.NoSuchUnit", ErrorCode::Unreachable},
-    Row{"org.freedesktop.DBus.Error.NoReply", ErrorCode::Timeout},
-    Row{"org.freedesktop.DBus.Error.Timeout", ErrorCode::Timeout},
-    Row{"org.freedesktop.DBus.Error.TimedOut", ErrorCode::Timeout},
-    Row{"System.Error.ETIMEDOUT", ErrorCode::Timeout},
-    Row{"System.Error.ECONNREFUSED", ErrorCode::Unreachable},
-    Row{"System.Error.ECONNRESET", ErrorCode::Unreachable},
-    Row{"System.Error.ENOENT", ErrorCode::Unreachable},
-    Row{"System.Error.ENOMEDIUM", ErrorCode::Unreachable},
-    Row{"System.Error.ENOTCONN", ErrorCode::Unreachable},
-    Row{"System.Error.EHOSTUNREACH", ErrorCode::Unreachable},
-    Row{"org.freedesktop.DBus.Error.UnknownObject", ErrorCode::NotFound},
-    Row{"org.freedesktop.DBus.Error.UnknownMethod", ErrorCode::NotSupported},
-    Row{"org.freedesktop.DBus.Error.UnknownInterface", ErrorCode::NotSupported},
-    Row{"org.freedesktop.DBus.Error.UnknownProperty", ErrorCode::NotSupported},
-    Row{"org.freedesktop.DBus.Error.InvalidSignature", ErrorCode::InvalidArgument},
-};
-
-}  // namespace
-
-sdbus::Error toBus(const Error& error) {
-    const auto* row = std::ranges::find(kStandard, error.code, &Row::code);
-    if (row != kStandard.end()) return sdbus::Error(ErrorName(std::string(row->name)), error.message);
-    return sdbus::Error(ErrorName(kErrorPrefix + std::string(errorInfo(error.code).name)),
-                        error.message);
-}
+sdbus::Error toBus(const Error& error) { return sdbus::Error(ErrorName(nameOnBus(error.code)), error.message); }
 
 Error fromBus(const sdbus::Error& error) {
     const std::string& name = error.getName();
     const std::string& message = error.getMessage();
-    if (name.starts_with(kErrorPrefix))
-        return {errorCodeFromName(std::string_view(name).substr(std::string_view(kErrorPrefix).size())),
-                message};
-    for (const auto& row : kStandard)
-        if (row.name == name) return {row.code, message};
-    for (const auto& row : kReadOnly)
-        if (row.name == name) return {row.code, message};
-    return {ErrorCode::Internal, name + ": " + message};
+    const auto code = codeOnBus(name);
+    if (code == ErrorCode::Internal && !name.starts_with(kErrorPrefix)) return {code, name + ": " + message};
+    return {code, message};
 }
 
 }  // namespace pegasus::bus

@@ -7,8 +7,7 @@
 
 namespace pegasus::bus {
 
-/// The reply for a failure: AccessDenied, NotSupported, InvalidArgument, Timeout and NoSpace under their standard names, the others
-/// under kErrorPrefix.
+/// The reply for a failure, named as error_names.hpp says.
 [[nodiscard]] sdbus::Error toBus(const Error& error);
 /// What came back. Standard errors of the bus are mapped where the table has a code: no such service or no answer is
 /// Unreachable.

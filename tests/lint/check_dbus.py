@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""The D-Bus contract: every member documented, every method in the gate and in the bus policy, and nothing else there."""
+"""The D-Bus contract: every member documented, every method in the gate and in the bus policy, and nothing else there; errors,
+signals and changes of properties that are documented are in the code."""
 import pathlib
 import re
 import sys
@@ -65,6 +66,57 @@ def check_property(where, prop):
         yield f"{where}: no {EMITS}"
 
 
+def errors_of(text):
+    """Names that a comment gives as errors, without their reasons; several sentences of one comment count."""
+    for sentence in re.findall(r"Errors: (.*?)\. Since", text):
+        for part in re.sub(r"\([^)]*\)", "", sentence).split(","):
+            if part.strip()[:1].isupper():
+                yield part.strip()
+
+
+def known_errors(root):
+    """Names of errors as they go over the bus, without prefix, that the code of the daemon makes somewhere."""
+    table = re.findall(r'ErrorInfo\{ErrorCode::(\w+), "(\w+)"', (root / "lib/base/error.cpp").read_text())
+    names = (root / "lib/bus/error_names.cpp").read_text()
+    standard = dict((c, n) for n, c in re.findall(r'Row\{"[\w.]+\.(\w+)", ErrorCode::(\w+)\}', names.split("kReadOnly")[0]))
+    made = set()
+    for path in [*(root / "lib").rglob("*.cpp"), *(root / "daemon").rglob("*.cpp")]:
+        made |= set(re.findall(r"ErrorCode::(\w+)", path.read_text())) if path.name not in ("error.cpp", "error_names.cpp") else set()
+    return {standard.get(code, name) for code, name in table if code in made}
+
+
+def check_errors(where, text, known):
+    for name in errors_of(text):
+        if name not in known:
+            yield f"{where}: documents the error '{name}', which the daemon does not have"
+
+
+def check_signal(where, signal, objects):
+    if f"emit{signal.get('name')}(" not in objects:
+        yield f"{where}: nothing sends it"
+    for arg in signal.findall("arg"):
+        if arg.get("type") != "t":
+            yield f"{where}: '{arg.get('name')}' is a {arg.get('type')}; everybody hears a signal, so it has numbers and times only"
+
+
+def check_told(where, prop, objects):
+    if annotations(prop).get(EMITS) == "true" and f'{{"{prop.get("name")}", ' not in objects:
+        yield f"{where}: its changes are not told (changing() of the object does not have it)"
+
+
+def check_rows(root, texts):
+    """Every key of a row is documented somewhere."""
+    keys = set()
+    for path in [*(root / "daemon/objects").glob("*rows.cpp"), root / "daemon/objects/published_log.cpp", root / "daemon/objects/market.cpp",
+                 root / "daemon/objects/manager.cpp"]:
+        text = path.read_text()
+        keys |= set(re.findall(r'\{"([a-z][a-z-]*)", ', text)) | set(re.findall(r'row\["([a-z-]+)"\]', text))
+        keys |= set(re.findall(r'putTime\(row, "([a-z-]+)"', text))
+    words = set(re.findall(r"[a-z][a-z-]*", " ".join(texts).lower()))
+    properties = {re.sub(r"(?<!^)([A-Z])", r"-\1", name).lower() for name in re.findall(r"property:(\w+)", " ".join(texts))}
+    return [f"the key '{key}' of a row is not documented" for key in sorted(keys - words - properties)]
+
+
 def policy_members(path):
     members = set()
     for allow in ElementTree.parse(path).getroot().find("policy[@context='default']").findall("allow"):
@@ -94,7 +146,9 @@ def main():
     gate = (root / "daemon/gate.cpp").read_text()
     rules = {(i, m): a for i, m, a in RULE.findall(gate)}
     actions = dict(ACTION.findall(gate))
-    problems, methods = [], set()
+    known = known_errors(root)
+    objects = {path.name: path.read_text() for path in (root / "daemon/objects").glob("*.cpp")}
+    problems, methods, texts = [], set(), []
     for path in sorted((root / "dbus").glob("*.xml")):
         for interface in parse(path).findall("interface"):
             name = interface.get("name")
@@ -103,26 +157,34 @@ def main():
                 problems.append(f"{path.name}: holds {name}")
             if len(comment_of(interface)) < 15:
                 problems.append(f"{name}: not documented")
+            texts.append(comment_of(interface))
+            source = next((text for text in objects.values() if f"Pegasus1::{short}_adaptor>" in text), "")
             for tag in ("method", "property", "signal"):
                 for member in interface.findall(tag):
                     where = f"{name}.{member.get('name')}"
                     problems += check_member(where, member)
+                    problems += check_errors(where, comment_of(member), known)
+                    texts += [comment_of(member), f"{tag}:{member.get('name')}"]
                     if tag == "method":
                         methods.add((short, member.get("name")))
                         problems += check_method(where, member, rules.get((short, member.get("name"))), actions)
                     elif tag == "property":
                         problems += check_property(where, member)
+                        problems += check_told(where, member, source)
+                    else:
+                        problems += check_signal(where, member, source)
+    problems += check_rows(root, texts)
     problems += [f"{i}.{m}: not in the gate" for i, m in sorted(methods - rules.keys())]
     problems += [f"{i}.{m}: in the gate, and no method" for i, m in sorted(rules.keys() - methods)]
     allowed = policy_members(root / f"dbus/{PREFIX}.conf")
     problems += [f"{i}.{m}: not in the bus policy" for i, m in sorted(methods - allowed)]
     problems += [f"{i}.{m}: allowed by the bus policy, and no method" for i, m in sorted(allowed - methods, key=str)]
     policy = ElementTree.parse(root / f"dbus/{PREFIX}.policy").getroot().findall("action")
-    known = {a.get("id").removeprefix(PREFIX + ".") for a in policy}
+    declared = {a.get("id").removeprefix(PREFIX + ".") for a in policy}
     needed = set(actions.values()) - {""}
     used = {actions.get(access) for access in rules.values()}
     problems += [problem for action in policy for problem in check_action(action, used)]
-    problems += [f"polkit action {a}: only in one of gate and policy" for a in sorted(known ^ needed)]
+    problems += [f"polkit action {a}: only in one of gate and policy" for a in sorted(declared ^ needed)]
     if not methods:
         problems.append("no methods found: is this the right folder?")
     return report(problems)

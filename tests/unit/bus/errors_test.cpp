@@ -2,6 +2,7 @@
 // Errors and variants over the library, without a bus.
 #include <gtest/gtest.h>
 
+#include "bus/error_names.hpp"
 #include "bus/errors.hpp"
 #include "bus/names.hpp"
 #include "bus/variant.hpp"
@@ -19,6 +20,16 @@ TEST(Errors, EveryCodeComesBack) {
 TEST(Errors, StandardNamesAreUsedWhereTheyFit) {
     EXPECT_EQ(toBus(Error{ErrorCode::AccessDenied, ""}).getName(), "org.freedesktop.DBus.Error.AccessDenied");
     EXPECT_EQ(toBus(Error{ErrorCode::Locked, ""}).getName(), std::string(kErrorPrefix) + "Locked");
+}
+
+TEST(Errors, NamesAreTheOnesThatADesktopProgramCompares) {
+    EXPECT_EQ(nameOnBus(ErrorCode::LimitExceeded), "org.freedesktop.DBus.Error.LimitsExceeded");
+    EXPECT_EQ(nameOnBus(ErrorCode::InvalidArgument), "org.freedesktop.DBus.Error.InvalidArgs");
+    EXPECT_EQ(nameOnBus(ErrorCode::Timeout), std::string(kErrorPrefix) + "Timeout");
+    for (int i = 0; i <= static_cast<int>(ErrorCode::Internal); ++i) {
+        const auto code = static_cast<ErrorCode>(i);
+        EXPECT_EQ(codeOnBus(nameOnBus(code)), code) << i;
+    }
 }
 
 TEST(Errors, AnAbsentDaemonIsUnreachable) {
