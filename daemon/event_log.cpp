@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <map>
 
 #include "daemon/journal.hpp"
@@ -11,22 +12,51 @@
 namespace pegasus::daemon {
 namespace {
 
-void logOrder(Services& services, const market::OrderId& id) {
+constexpr std::size_t kNewestPayments = 100;  // one that is further back goes on without a word
+
+/// Services tell more often than there is something to say. Shared by the observers.
+class Said {
+public:
+    /// Whether `text` is new about the thing.
+    bool isNews(const std::string& thing, const std::string& text) {
+        if (said_.size() >= kMostRemembered && !said_.contains(thing)) said_.clear();
+        auto& last = said_[thing];
+        return std::exchange(last, text) != text;
+    }
+
+private:
+    static constexpr std::size_t kMostRemembered = 4096;
+    std::map<std::string, std::string> said_;
+};
+
+void logOrder(Services& services, Said& said, const market::OrderId& id) {
     const auto order = services.buyer().order(id);
     if (!order) return;
     const auto bundle = order->paymentBundle ? order->paymentBundle->str() : std::string();
     const auto level = order->state == market::OrderState::Failed ? Level::Error : Level::Notice;
-    log(level, fmt::format("order of '{}' for {} i is {}{}", order->name, order->price.count(), market::toString(order->state),
-                           order->reason.empty() ? "" : ": " + order->reason),
-        {{"ORDER", id}, {"BUNDLE", bundle}});
+    const auto text = fmt::format("order of '{}' for {} i is {}{}", order->name, order->price.count(),
+                                  market::toString(order->state), order->reason.empty() ? "" : ": " + order->reason);
+    if (said.isNews(id, text)) log(level, text, {{"ORDER", id}, {"BUNDLE", bundle}});
 }
 
-Async<void> logTransfer(Services& services, wallet::TransferId id) {
+Async<void> logTransfer(Services& services, std::shared_ptr<Said> said, wallet::TransferId id) {
     const auto transfer = co_await services.wallet().transfer(id);
     if (!transfer) co_return;
     const auto bundle = transfer->bundle.str();
-    log(Level::Notice, fmt::format("transfer of {} i is {}", transfer->amount.count(), wallet::nameOf(transfer->state)),
-        {{"BUNDLE", bundle}});
+    const auto text = fmt::format("transfer of {} i is {}", transfer->amount.count(), wallet::nameOf(transfer->state));
+    if (said->isNews(fmt::format("transfer {}", id), text)) log(Level::Notice, text, {{"BUNDLE", bundle}});
+}
+
+Async<void> logPayment(Services& services, std::shared_ptr<Said> said, model::Hash bundle) {
+    const auto newest = co_await services.seller().payments(kNewestPayments, std::nullopt);
+    if (!newest) co_return;
+    const auto payment = std::ranges::find(*newest, bundle, &market::Payment::bundle);
+    if (payment == newest->end()) co_return;
+    auto text = fmt::format("payment of {} i for stream {} is {}", payment->value.count(), payment->streamId,
+                            market::toString(payment->state));
+    if (payment->hold != market::HoldReason::None) text += fmt::format(" ({})", market::toString(payment->hold));
+    if (said->isNews(bundle.str(), text))
+        log(Level::Notice, text, {{"BUNDLE", bundle.str()}, {"STREAM", payment->streamId}});
 }
 
 /// What the log has told of a sensor.
@@ -59,14 +89,15 @@ void logSensor(Services& services, std::map<std::string, Told>& known, const std
 
 std::vector<Subscription> logEvents(Services& services) {
     std::vector<Subscription> handles;
-    handles.push_back(services.buyer().orderChanged.add([&services](const market::OrderId& id) { logOrder(services, id); }));
-    handles.push_back(services.wallet().transferChanged.add([&services](wallet::TransferId id) {
-        services.loop().spawn("log transfer", logTransfer(services, id));
+    const auto said = std::make_shared<Said>();
+    handles.push_back(services.buyer().orderChanged.add([&services, said](const market::OrderId& id) { logOrder(services, *said, id); }));
+    handles.push_back(services.wallet().transferChanged.add([&services, said](wallet::TransferId id) {
+        services.loop().spawn("log transfer", logTransfer(services, said, id));
     }));
     handles.push_back(services.wallet().lockedChanged.add(
         [](bool locked) { log(Level::Notice, locked ? "the wallet is locked" : "the wallet is unlocked"); }));
-    handles.push_back(services.seller().paymentChanged.add([](const model::Hash& bundle) {
-        log(Level::Notice, "a payment for a stream has changed", {{"BUNDLE", bundle.str()}});
+    handles.push_back(services.seller().paymentChanged.add([&services, said](const model::Hash& bundle) {
+        services.loop().spawn("log payment", logPayment(services, said, bundle));
     }));
     handles.push_back(services.streams().changed.add(
         [](const std::string& id) { log(Level::Info, "stream " + id + " has changed", {{"STREAM", id}}); }));
