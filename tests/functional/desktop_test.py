@@ -118,11 +118,8 @@ class Signals(Case):
 
     def test_the_monitor_of_the_command_line_hears_them_too(self):
         gateway = self.gateway("one", EMBEDDED.format(port=free_port()))
-        with subprocess.Popen(gateway.command("monitor"), stdout=subprocess.PIPE, text=True) as monitor:
-            self.addCleanup(monitor.kill)
-            line = next(line for line in monitor.stdout if "Sampled" in line)
-            monitor.kill()
-        event = json.loads(line)
+        run = subprocess.run(["timeout", "5", *gateway.command("monitor")], capture_output=True, text=True, timeout=20)
+        event = json.loads(next(line for line in run.stdout.splitlines() if "Sampled" in line))
         self.assertEqual((event["path"], event["event"]), (f"{ROOT}/sensor/machine", "Sensor.Sampled"))
         self.assertGreater(event["values"]["time"], 1_600_000_000_000_000)
 
