@@ -44,8 +44,16 @@ public:
     StreamObject(Desk& desk, Tools tools, PublishedLog& log, std::string id)
         : Exported(desk, bus::objectPath(bus::kStreamFolder, id)), tools_(tools), log_(log), id_(std::move(id)) {
         registerAdaptor();
+        listed();
     }
     ~StreamObject() { unregisterAdaptor(); }
+
+    /// Looks at the listing again: a search through all of them, which the getters do not do.
+    void listed() {
+        const auto listing = listingOf(tools_.seller, id_);
+        announced_ = listing.has_value();
+        price_ = static_cast<std::uint64_t>((listing ? listing->terms.price : info().spec.price).count());
+    }
 
 private:
     void Pause(sdbus::Result<>&& reply) override {
@@ -89,11 +97,8 @@ private:
     std::string LastError() override { return bus::validUtf8(info().lastError); }
     std::uint64_t Published() override { return info().published; }
     std::uint64_t Queued() override { return info().queued; }
-    bool Announced() override { return listingOf(tools_.seller, id_).has_value(); }
-    std::uint64_t Price() override {
-        const auto listing = listingOf(tools_.seller, id_);
-        return static_cast<std::uint64_t>((listing ? listing->terms.price : info().spec.price).count());
-    }
+    bool Announced() override { return announced_; }
+    std::uint64_t Price() override { return price_; }
 
     bus::Dict changing() override {
         return {{"Name", Name()},     {"State", State()},         {"LastError", LastError()}, {"Published", Published()},
@@ -107,6 +112,8 @@ private:
     Tools tools_;
     PublishedLog& log_;
     std::string id_;
+    bool announced_ = false;
+    std::uint64_t price_ = 0;
 };
 
 class Streams final : public Part {
@@ -128,14 +135,20 @@ public:
             if (auto* object = folder_.find(message.stream)) object->tell();
         });
         listed_ = tools_.seller.listingChanged.add([this](const std::string& id) {
-            if (auto* object = folder_.find(id)) object->tell();
+            if (auto* object = folder_.find(id)) {
+                object->listed();
+                object->tell();
+            }
         });
     }
 
 private:
     void follow(const std::string& id) {
         sync();
-        if (auto* object = folder_.find(id)) object->tell();
+        if (auto* object = folder_.find(id)) {
+            object->listed();
+            object->tell();
+        }
     }
     void sync() {
         std::set<std::string> ids;
