@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""man.py OUTPUT VERSION ROOT XML...: the manual page of the D-Bus API, from the XML and the two tables of errors."""
+"""man.py OUTPUT VERSION ROOT DOCUMENTS XML...: the manual page of the D-Bus API, from the XML and the two tables of errors."""
 import pathlib
 import re
 import sys
@@ -96,7 +96,7 @@ def errors(root):
         yield standard.get(code, f"{NAME}.Error.{name}"), status, meanings[code]
 
 
-def page(version, root, interfaces):
+def page(version, root, documents, interfaces):
     yield ".\\\" Made from dbus/*.xml by dbus/man.py: change those."
     yield f'.TH "{NAME}" 5 "" "pegasusd {version}" "D-Bus API"'
     yield ".SH NAME"
@@ -115,7 +115,7 @@ def page(version, root, interfaces):
     yield f"on the system bus, under the name {bold(NAME)} (with"
     yield ".BR \\-\\-user ,"
     yield "on the session bus). An example in Python that lists offers, buys one and follows its readings is"
-    yield ".IR /usr/share/doc/pegasusd/examples/buy_and_follow.py ."
+    yield f".IR {documents}/examples/buy_and_follow.py ."
     for interface in interfaces:
         yield from interface_page(interface)
     yield ".SH ERRORS"
@@ -133,9 +133,9 @@ def page(version, root, interfaces):
 
 
 def main():
-    output, version, root, *files = sys.argv[1:]
+    output, version, root, documents, *files = sys.argv[1:]
     interfaces = [parse(path) for path in files]
-    pathlib.Path(output).write_text("\n".join(page(version, pathlib.Path(root), interfaces)) + "\n")
+    pathlib.Path(output).write_text("\n".join(page(version, pathlib.Path(root), documents, interfaces)) + "\n")
 
 
 main()
