@@ -22,6 +22,7 @@ using Managed = std::map<sdbus::ObjectPath, std::map<std::string, Variants>>;
 
 constexpr const char* kProperties = "org.freedesktop.DBus.Properties";
 constexpr const char* kBus = "org.freedesktop.DBus";
+constexpr const char* kUnknownObject = "org.freedesktop.DBus.Error.UnknownObject";
 constexpr const char* kObjectManager = "org.freedesktop.DBus.ObjectManager";
 
 void put(sdbus::MethodCall& message, const Argument& argument) {
@@ -145,6 +146,8 @@ private:
                 missing_ = true;
                 return fail(ErrorCode::Unreachable, "pegasusd does not answer on the bus: {}", error.getMessage());
             }
+            if (error.getName() == kUnknownObject)  // names a path, which says nothing to people
+                return fail(ErrorCode::NotFound, "it is not there any more, or so old that only its list has it");
             return fail(bus::fromBus(error));
         }
     }

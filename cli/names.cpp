@@ -86,8 +86,7 @@ Result<std::vector<Named>> rowsOf(Context& context, Call call, const char* id, c
 /// The newest ones are objects, which everybody sees; the others are told to who may know.
 Result<std::vector<Named>> orders(Context& context, const std::string& beginning) {
     PEGASUS_TRY(auto things, objectsOf(context, bus::kOrder));
-    const auto begins = [&](const Named& thing) { return thing.id.starts_with(beginning); };
-    if (!beginning.empty() && std::ranges::any_of(things, begins)) return things;
+    if (std::ranges::find(things, beginning, &Named::id) != things.end()) return things;
     auto all = rowsOf(context, {bus::kMarketPath, bus::kMarket, "ListOrders", {}}, "id", "name");
     return all ? std::move(*all) : std::move(things);
 }

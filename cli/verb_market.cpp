@@ -93,6 +93,16 @@ Result<void> orders(Context& context, const Arguments&) {
     return {};
 }
 
+/// The newest orders are objects; the list has the others too.
+Result<Dict> describe(Context& context, const std::string& id) {
+    auto order = context.call<Dict>({bus::objectPath(bus::kOrderFolder, id), bus::kOrder, "Describe", {}});
+    if (order || order.error().code != ErrorCode::NotFound) return order;
+    PEGASUS_TRY(auto rows, context.allPages({bus::kMarketPath, bus::kMarket, "ListOrders", {}}, kMostRows));
+    for (auto& row : rows)
+        if (bus::textAt(row, "id") == id) return std::move(row);
+    return order;
+}
+
 Result<void> order(Context& context, const Arguments& a) {
     PEGASUS_TRY(const auto id, resolve(context, Kind::Order, a.id));
     const auto path = bus::objectPath(bus::kOrderFolder, id);
@@ -100,7 +110,7 @@ Result<void> order(Context& context, const Arguments& a) {
     if (a.wait) {
         PEGASUS_TRY(row, waitFor(context, path, a.waitSeconds));
     } else {
-        PEGASUS_TRY(row, context.call<Dict>({path, bus::kOrder, "Describe", {}}));
+        PEGASUS_TRY(row, describe(context, id));
     }
     context.printRecord(kOrderColumns, row);
     return {};
