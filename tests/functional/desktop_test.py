@@ -6,8 +6,8 @@ import subprocess
 
 import dbus
 
-from desktop import Desktop, ROOT
-from support import Case, EMBEDDED, first_offer, free_port, funded_buyer, main, seller_with_stream
+from desktop import Desktop, NAME, ROOT
+from support import Case, EMBEDDED, REMOTE, first_offer, free_port, funded_buyer, main, seller_with_stream
 
 
 class Signals(Case):
@@ -130,6 +130,54 @@ class Signals(Case):
         for message in messages:
             self.assertNotIn(message["payload"], told)
             self.assertNotIn(message["root"], told)
+
+
+class Errors(Case):
+    """Names as the XML gives them, since programs compare names."""
+
+    def name_of(self, function, *arguments):
+        with self.assertRaises(dbus.DBusException) as caught:
+            function(*arguments)
+        return caught.exception.get_dbus_name()
+
+    def desktop(self, gateway):
+        desktop = Desktop(gateway)
+        self.addCleanup(desktop.close)
+        return desktop
+
+    def test_of_calls(self):
+        gateway = self.gateway("one", EMBEDDED.format(port=free_port()))
+        desktop = self.desktop(gateway)
+        wallet, manager = desktop.object("wallet", "Wallet"), desktop.object(ROOT, "Manager")
+        node, market = desktop.object("node", "Node"), desktop.object("market", "Market")
+        none = dbus.Dictionary({}, signature="sv")
+        standard, ours = "org.freedesktop.DBus.Error.", f"{NAME}.Error."
+        self.assertEqual(self.name_of(wallet.GetAddress), ours + "NotFound")
+        self.assertEqual(self.name_of(manager.CreateStream, "a", "nowhere", none), ours + "NotFound")
+        self.assertEqual(self.name_of(manager.CreateStream, "a", "machine", none), standard + "InvalidArgs")  # no place
+        self.assertEqual(self.name_of(market.Buy, "0" * 32, none), ours + "NotFound")
+        self.assertEqual(self.name_of(node.ShowTransaction, "A" * 81), ours + "NotFound")
+        gateway.ctl("wallet", "create", "--password-file", gateway.password_file)
+        address = wallet.GetAddress()
+        for _ in range(10):
+            node.RequestFunds(address, none)
+        self.assertEqual(self.name_of(node.RequestFunds, address, none), standard + "LimitsExceeded")
+        wallet.Lock()
+        payment = dbus.Struct((address, dbus.UInt64(1), "", ""), signature="stss")
+        self.assertEqual(self.name_of(wallet.Send, [payment], none), ours + "Locked")
+        job = market.Scan(none)
+        desktop.until(lambda: desktop.properties(job, "Job")["State"] == "done", 10)
+        self.assertEqual(self.name_of(desktop.object(job, "Job").Cancel), ours + "InvalidState")
+        self.assertEqual(self.name_of(desktop.object(f"{ROOT}/stream/none", "Stream").Pause), standard + "UnknownObject")
+
+    def test_of_a_job_that_failed(self):
+        gateway = self.gateway("one", REMOTE.format(port=free_port()))  # nobody serves there
+        desktop = self.desktop(gateway)
+        job = desktop.object("market", "Market").Scan(dbus.Dictionary({}, signature="sv"))
+        self.assertTrue(desktop.until(lambda: desktop.properties(job, "Job")["State"] == "failed", 60))
+        self.assertEqual(desktop.properties(job, "Job")["Error"], f"{NAME}.Error.Unreachable")
+        self.assertEqual(desktop.told(job, "State"), ["failed"])
+        self.fails_with(17, gateway, "market", "scan", timeout=90)
 
 
 if __name__ == "__main__":
