@@ -53,6 +53,9 @@ Source judgeSource(const std::string& sensorId, const std::optional<std::string>
         for (const auto& channel : sensor->channels)
             if (carries(quantity, channel.quantity)) out.channels.push_back(channel);
     }
+    // A source that was never there gives no readings that could tell why.
+    const auto& reason = memory.reason.empty() && sensor != nullptr ? sensor->lastError : memory.reason;
+    const auto because = reason.empty() ? reason : ": " + reason;
     if (sensor == nullptr) {
         out.problem = fmt::format("there is no sensor '{}' in the configuration, or it is disabled", sensorId);
     } else if (const auto known = checkQuantity(*sensor, quantity); !known) {
@@ -60,10 +63,10 @@ Source judgeSource(const std::string& sensorId, const std::optional<std::string>
     } else if (paused) {
         out.problem = "the stream is paused";
     } else if (out.without > out.patience) {
-        out.problem = memory.reason.empty() ? "no good reading comes" : "no good reading comes: " + memory.reason;
+        out.problem = "no good reading comes" + because;
     } else if (!memory.heard) {
         out.state = SourceState::Starting;
-        out.problem = memory.reason.empty() ? "no good reading has come yet" : "no good reading has come yet: " + memory.reason;
+        out.problem = "no good reading has come yet" + because;
     } else {
         out.state = SourceState::Live;
         out.without = Duration(0);

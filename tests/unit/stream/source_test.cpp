@@ -45,6 +45,15 @@ TEST_F(SourceTest, AQuantityOfASensorThatFailsIsJudgedByItsConfiguration) {
     EXPECT_TRUE(gateway->add(spec));
 }
 
+TEST_F(SourceTest, TellsWhyASourceThatWasNeverThereGivesNothing) {
+    sensor::SensorInfo sensor;
+    sensor.config.id = "s";
+    sensor.lastError = "/media/usb/rec.csv: No such file or directory";
+    const auto judged = judgeSource("s", "anything", &sensor, false, {}, SteadyTime(1s));
+    EXPECT_EQ(judged.state, SourceState::Starting);
+    EXPECT_EQ(judged.problem, "no good reading has come yet: /media/usb/rec.csv: No such file or directory");
+}
+
 TEST_F(SourceTest, IsLiveWithTheFirstGoodReadingAndSaysWhatIsRead) {
     begin();
     ASSERT_TRUE(gateway->add(Gateway::spec()));
