@@ -34,7 +34,7 @@ class Descriptors(Case):
             function(*arguments)
         return caught.exception.get_dbus_name()
 
-    def is_alive(self, within=2.0):
+    def is_alive(self, within=5.0):
         began = time.monotonic()
         self.assertEqual(str(self.desktop.properties(ROOT, "Manager")["State"]), "running")
         self.assertLess(time.monotonic() - began, within)
@@ -78,12 +78,12 @@ class Descriptors(Case):
             arguments = [self.descriptor(a, close=False) if isinstance(a, int) else a for a in arguments]
             getattr(self.wallet, name)(*arguments, reply_handler=lambda *_: failures.append(None),
                                        error_handler=lambda e: failures.append(e.get_dbus_name()), timeout=30)
-        while len(failures) < 15 and time.monotonic() - began < 25:
+        while len(failures) < 15 and time.monotonic() - began < 45:
             self.desktop.run(0.2)
-            self.is_alive(1.0)
+            self.is_alive()
         self.assertEqual(set(failures), {ERROR + "Timeout"})
         self.assertEqual(len(failures), 15)
-        self.assertLess(time.monotonic() - began, 20)
+        self.assertLess(time.monotonic() - began, 40)
         # An honest one is served at once, as before.
         seed_out = self.pipe_with(end=False)
         self.wallet.Create(self.descriptor(seed_out[1]), self.secret("correct horse\n"), dbus.Dictionary({}, signature="sv"))
