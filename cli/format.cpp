@@ -58,12 +58,22 @@ std::string timeText(std::int64_t micros) {
     return std::string(text, size);
 }
 
+std::string spanText(std::int64_t micros) {
+    if (micros <= 0) return "-";
+    if (micros % 1'000'000 != 0) return fmt::format("{} ms", (micros + 999) / 1000);
+    const auto seconds = micros / 1'000'000;
+    if (seconds % 3600 == 0) return fmt::format("{} h", seconds / 3600);
+    if (seconds % 60 == 0) return fmt::format("{} min", seconds / 60);
+    return fmt::format("{} s", seconds);
+}
+
 std::string shown(const Dict& row, const Column& column, Unit unit) {
     const auto it = row.find(column.key);
     if (it == row.end()) return "-";
     switch (column.show) {
         case Show::Amount: return amountText(bus::integerAt(row, column.key), unit);
         case Show::Time: return timeText(bus::integerAt(row, column.key));
+        case Show::Span: return spanText(bus::integerAt(row, column.key));
         case Show::Yes: return bus::flagAt(row, column.key) ? "yes" : "";
         case Show::Text: return cutToWidth(std::visit(TextWriter{}, it->second.data()), kMaxCell);
         case Show::Full:

@@ -27,6 +27,7 @@ enum class Show : std::uint8_t {
     Number,  ///< to the right
     Amount,  ///< iotas, grouped
     Time,    ///< local time of microseconds; "-" for 0 or absent
+    Span,    ///< a length of time in microseconds; "-" for 0 or absent
     Yes,     ///< "yes" or empty
 };
 
@@ -47,6 +48,8 @@ struct Column {
 [[nodiscard]] std::string amountText(std::int64_t iotas, Unit unit = Unit::I);
 /// A number in at most ten significant digits: what is beyond is noise, of another program's arithmetic.
 [[nodiscard]] std::string numberText(double value);
+/// "20 s", "5 min", "24 h".
+[[nodiscard]] std::string spanText(std::int64_t micros);
 /// "2026-11-22 14:03:59" in local time.
 [[nodiscard]] std::string timeText(std::int64_t micros);
 

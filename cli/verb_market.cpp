@@ -19,15 +19,31 @@ struct Arguments {
     std::string id;
     std::optional<std::uint64_t> maxPrice;
     bool acceptUnverified = false;
+    bool again = false;
     bool wait = false;
     unsigned waitSeconds = 600;
 };
 
 const std::vector<Column> kOrderColumns{
-    {"id", "order", Show::Full}, {"name", "name"}, {"state", "state"}, {"reason", "", Show::Full}, {"price", "price", Show::Amount},
+    {"id", "order", Show::Full}, {"name", "name"}, {"state", "state"}, {"reason", "", Show::Full}, {"help", "", Show::Full}, {"price", "price", Show::Amount},
     {"bundle", "payment", Show::Full}, {"subscription", "subscription", Show::Full}, {"created", "ordered", Show::Time},
     {"paid", "paid", Show::Time}, {"confirmed", "confirmed", Show::Time}, {"key-received", "key", Show::Time},
     {"active", "active", Show::Time}, {"first-reading", "first reading", Show::Time}};
+
+/// What helps an order that waits.
+std::string helpFor(const Dict& order) {
+    const auto waits = bus::textAt(order, "waits-for");
+    if (waits == "unlock") return "unlock it: pegasusctl wallet unlock";
+    if (waits == "ledger") return "look at: pegasusctl node info";
+    if (waits == "funds" || waits == "restore") return "look at: pegasusctl wallet balance";
+    return {};
+}
+
+void printOrder(const Context& context, const Dict& order) {
+    auto shown = order;
+    if (auto help = helpFor(order); !help.empty()) shown["help"] = std::move(help);
+    context.print(toJson(order), record(kOrderColumns, shown, context.unit));
+}
 
 Result<void> scan(Context& context, const Arguments&) {
     PEGASUS_TRY(const auto job, context.call<ObjectPath>({bus::kMarketPath, bus::kMarket, "Scan", {Dict{}}}));
@@ -47,10 +63,32 @@ Result<void> scan(Context& context, const Arguments&) {
 
 /// Says each new state of the order, on a terminal for people.
 void progress(const Context& context, const Dict& order, std::string& last) {
+    auto text = bus::textAt(order, "state");
+    if (const auto reason = bus::textAt(order, "reason"); !reason.empty()) text += ": " + reason;
+    if (const auto help = helpFor(order); !help.empty()) text += "; " + help;
+    if (context.json || text == last) return;
+    last = text;
+    (void)std::fprintf(stderr, "%s\n", bus::printable(text).c_str());
+}
+
+Result<void> checkAlive(const Dict& order) {
     const auto state = bus::textAt(order, "state");
-    if (context.json || state == last) return;
-    last = state;
-    (void)std::fprintf(stderr, "%s\n", bus::printable(state).c_str());
+    if (state != "failed" && state != "cancelled") return {};
+    return fail(ErrorCode::InvalidState, "the order is {}: {}", state, bus::textAt(order, "reason"));
+}
+
+/// The order as it is once it is paid or says what it waits for: both take a moment, a slow machine some seconds.
+Result<Dict> afterTheFirstStep(Context& context, const std::string& path) {
+    const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(10);
+    for (;;) {
+        PEGASUS_TRY(auto order, context.call<Dict>({path, bus::kOrder, "Describe", {}}));
+        PEGASUS_CHECK(checkAlive(order));
+        const auto state = bus::textAt(order, "state");
+        const bool early = state == "created" || state == "checked";
+        const bool moves = (early || state == "paying") && bus::textAt(order, "waits-for").empty();
+        if (!moves || std::chrono::steady_clock::now() > deadline) return order;
+        std::this_thread::sleep_for(std::chrono::milliseconds(50));
+    }
 }
 
 Result<Dict> waitFor(Context& context, const std::string& path, unsigned seconds) {
@@ -61,11 +99,10 @@ Result<Dict> waitFor(Context& context, const std::string& path, unsigned seconds
         progress(context, order, last);
         const auto state = bus::textAt(order, "state");
         if (state == "active") return order;
-        if (state == "failed" || state == "cancelled")
-            return fail(ErrorCode::InvalidState, "the order is {}: {}", state, bus::textAt(order, "reason"));
+        PEGASUS_CHECK(checkAlive(order));
         if (std::chrono::steady_clock::now() > deadline)
-            return fail(ErrorCode::Timeout, "the order is {} after {} s; it goes on by itself: pegasusctl market order {}", state,
-                        seconds, bus::textAt(order, "id"));
+            return fail(ErrorCode::Timeout, "the order is {} after {} s ({}); it goes on by itself: pegasusctl market order {}", state,
+                        seconds, bus::textAt(order, "reason"), bus::textAt(order, "id"));
         std::this_thread::sleep_for(std::chrono::milliseconds(100));
     }
 }
@@ -74,15 +111,16 @@ Result<void> buy(Context& context, const Arguments& a) {
     Dict options;
     if (a.maxPrice) options["max-price"] = *a.maxPrice;
     if (a.acceptUnverified) options["accept-unverified"] = true;
+    if (a.again) options["again"] = true;
     PEGASUS_TRY(const auto offer, resolve(context, Kind::Offer, a.id));
     PEGASUS_TRY(const auto path, context.call<ObjectPath>({bus::kMarketPath, bus::kMarket, "Buy", {offer, options}}));
     Dict order;
     if (a.wait) {
         PEGASUS_TRY(order, waitFor(context, path.path, a.waitSeconds));
     } else {
-        PEGASUS_TRY(order, context.call<Dict>({path.path, bus::kOrder, "Describe", {}}));
+        PEGASUS_TRY(order, afterTheFirstStep(context, path.path));
     }
-    context.printRecord(kOrderColumns, order);
+    printOrder(context, order);
     return {};
 }
 
@@ -112,7 +150,7 @@ Result<void> order(Context& context, const Arguments& a) {
     } else {
         PEGASUS_TRY(row, describe(context, id));
     }
-    context.printRecord(kOrderColumns, row);
+    printOrder(context, row);
     return {};
 }
 
@@ -166,6 +204,7 @@ void addMarket(CLI::App& app, Context& context) {
     addMarketList(*group, context);
     auto* bought = add("buy", "Pay for an offer, and follow the channel once the key has come", Kind::Offer, buy);
     addAmount(*bought, "--max-price", a->maxPrice, "Refuse if it is dearer by now");
+    bought->add_flag("--again", a->again, "Pay once more for what was bought already");
     bought->add_flag("--accept-unverified", a->acceptUnverified, "Buy although the listing is not signed");
     addWait(bought);
     add("orders", "Own purchases, newest first", std::nullopt, orders);

@@ -95,7 +95,7 @@ Result<void> show(Context& context, const Arguments& a) {
     if (rows.empty()) return fail(ErrorCode::NotFound, "the offer {} has just been withdrawn", id);
     std::vector<Column> columns;
     for (const auto& [key, value] : rows.front())
-        columns.push_back({key, key, key == "announced" ? Show::Time : key == "price" ? Show::Amount : Show::Full});
+        columns.push_back({key, key, key == "announced" ? Show::Time : key == "price" ? Show::Amount : key == "interval" ? Show::Span : Show::Full});
     context.printRecord(columns, rows.front());
     return {};
 }

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // pegasusctl status, reload
+#include <algorithm>
+
 #include "cli/verbs.hpp"
 
 namespace pegasus::cli {
@@ -14,6 +16,9 @@ Result<void> status(Context& context) {
     all["LedgerDetail"] = bus::textAt(node, "Detail");
     all["Milestone"] = bus::integerAt(node, "LatestMilestoneIndex");
     all["Wallet"] = bus::textAt(wallet, "State");
+    PEGASUS_TRY(const auto orders, client->objects(bus::kOrder));
+    const auto locked = std::ranges::count_if(orders, [](const Object& o) { return bus::textAt(o.properties, "WaitsFor") == "unlock"; });
+    if (locked > 0) all["Waiting"] = std::to_string(locked) + (locked == 1 ? " order waits" : " orders wait") + " for it: pegasusctl wallet unlock";
     std::string detail = bus::textAt(all, "LedgerDetail");
     if (detail.empty()) all.erase("LedgerDetail");
     context.printRecord({{"State", "state"},
@@ -23,6 +28,7 @@ Result<void> status(Context& context) {
                          {"LedgerDetail", "", Show::Full},
                          {"Milestone", "milestone", Show::Number},
                          {"Wallet", "wallet"},
+                         {"Waiting", "", Show::Full},
                          {"Version", "version"},
                          {"StartTime", "since", Show::Time}},
                         all);

@@ -20,6 +20,7 @@ struct Arguments {
     std::uint32_t batch = 0;
     std::uint32_t security = 0;
     bool paused = false;
+    bool all = false;
     std::size_t limit = 20;
 };
 
@@ -53,7 +54,7 @@ Result<void> list(Context& context, const Arguments&) {
         if (bus::integerAt(row, "Price") == 0) row.erase("Price");  // none is set
     const auto text = table({{"Id", "STREAM"}, {"Name", "NAME"}, {"Sensor", "SENSOR"}, {"State", "STATE"},
                         {"Published", "PUBLISHED", Show::Number}, {"Queued", "QUEUED", Show::Number},
-                        {"Announced", "FOR SALE", Show::Yes}, {"Price", "PRICE", Show::Amount}, {"LastError", "PROBLEM"}}, shown, context.unit);
+                        {"Sale", "FOR SALE"}, {"Price", "PRICE", Show::Amount}, {"LastError", "PROBLEM"}}, shown, context.unit);
     context.print(toJson(rows), text);
     return {};
 }
@@ -63,7 +64,7 @@ Result<void> show(Context& context, const Arguments& a) {
     PEGASUS_TRY(const auto dict, context.call<Dict>({stream.path, bus::kStream, "Describe", {}}));
     std::vector<Column> columns;
     for (const auto& [key, value] : dict) {
-        const bool time = key == "created" || key == "last-message";
+        const bool time = key == "created" || key == "last-message" || key == "last-reading";
         columns.push_back({key, key, time ? Show::Time : key == "price" ? Show::Amount : Show::Full});
     }
     context.printRecord(columns, dict);
@@ -105,7 +106,28 @@ Result<void> announce(Context& context, const Arguments& a) {
         price = static_cast<std::uint64_t>(bus::integerAt(dict, "price"));
     }
     PEGASUS_CHECK(context.call<None>({stream.path, bus::kStream, "Announce", {*price, termsOf(a)}}));
-    context.printDone("stream " + stream.id + " is for sale at " + context.amount(static_cast<std::int64_t>(*price)));
+    const auto amount = context.amount(static_cast<std::int64_t>(*price));
+    PEGASUS_TRY(const auto now, context.call<Dict>({stream.path, bus::kStream, "Describe", {}}));
+    const auto listed = now.find("listing");
+    const auto* listing = listed != now.end() ? listed->second.as<Dict>() : nullptr;
+    const bool waits = listing != nullptr && bus::textAt(*listing, "state") == "waiting";
+    context.printDone(waits ? "stream " + stream.id + " will be for sale at " + amount + " once readings come: " + bus::textAt(*listing, "error")
+                            : "stream " + stream.id + " is for sale at " + amount);
+    return {};
+}
+
+Result<void> changeAddress(Context& context, const Arguments& a) {
+    if (a.all != a.id.empty()) return fail(ErrorCode::InvalidArgument, "name one stream, or give --all");
+    if (!a.all) return plain(context, a, "ChangeAddress", " is announced with a new address");
+    PEGASUS_TRY(auto* client, context.client());
+    PEGASUS_TRY(const auto objects, client->objects(bus::kStream));
+    Dicts changed;
+    for (const auto& object : objects) {
+        if (!bus::flagAt(object.properties, "Announced")) continue;
+        PEGASUS_CHECK(client->call<None>({object.path, bus::kStream, "ChangeAddress", {}}));
+        changed.push_back({{"id", bus::textAt(object.properties, "Id")}});
+    }
+    context.printTable({{"id", "NEW ADDRESS FOR"}}, changed);
     return {};
 }
 
@@ -157,7 +179,10 @@ void addStream(CLI::App& app, Context& context) {
     addPlain("resume", "Take readings again", "Resume", " takes readings");
     addTerms(*add("announce", "Put a stream up for sale, or change its terms", Id::Known, announce), *a);
     addPlain("withdraw", "Take a stream off the market", "Withdraw", " is not for sale any more");
-    addPlain("change-address", "Be paid at a new address from now on", "ChangeAddress", " is announced with a new address");
+    auto* moved = add("change-address", "Be paid at a new address from now on; the present one can be spent from after the grace time",
+                      Id::None, changeAddress);
+    addName(*moved, context, "stream", a->id, Kind::Stream, "Identifier, as in stream list");
+    moved->add_flag("--all", a->all, "All streams that are for sale");
     auto* listed = add("messages", "What was published since the daemon started, newest first", Id::Known, messages);
     addCount(*listed, "--limit", a->limit, "At most so many", {0, kMostRows});
 }

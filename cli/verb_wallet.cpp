@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// pegasusctl wallet status|create|restore|unlock|lock|balance|address|addresses|send|history|show|export-seed|password
+// pegasusctl wallet status|create|restore|unlock|lock|balance|collect|address|addresses|send|history|show|export-seed|password
 #include <qrencode.h>
 #include <unistd.h>
 
@@ -85,13 +85,54 @@ Result<void> lock(Context& context, const Arguments&) {
     return {};
 }
 
+Dicts earningsOf(const Dict& balance) {
+    const auto it = balance.find("earnings");
+    const auto* rows = it != balance.end() ? it->second.as<Dicts>() : nullptr;
+    return rows != nullptr ? *rows : Dicts();
+}
+
+/// What lies on announced addresses, when it can be spent, and how.
+std::string earningsText(const Dict& balance, Unit unit) {
+    auto rows = earningsOf(balance);
+    if (rows.empty()) return {};
+    const auto grace = spanText(bus::integerAt(balance, "address-grace"));
+    bool announced = false;
+    for (auto& row : rows) {
+        const bool stays = bus::flagAt(row, "announced");
+        announced = announced || stays;
+        row["when"] = row.contains("spendable") ? timeText(bus::integerAt(row, "spendable"))
+                      : stays                   ? "while announced: not"
+                                                : grace + " after the new listing is confirmed";
+    }
+    auto text = "\n" + table({{"stream", "EARNED BY"}, {"amount", "AMOUNT", Show::Amount}, {"when", "SPENDABLE FROM", Show::Full}}, rows, unit);
+    if (announced) text += "to spend it, be paid elsewhere from now on: pegasusctl wallet collect (free " + grace + " later)\n";
+    return text;
+}
+
 Result<void> balance(Context& context, const Arguments&) {
     PEGASUS_TRY(auto dict, context.call<Dict>(walletCall("GetBalance")));
     std::vector<Column> columns{{"available", "available", Show::Amount}, {"reserved", "on announced addresses", Show::Amount},
                                 {"pending-in", "coming", Show::Amount}, {"pending-out", "going", Show::Amount}};
     if (bus::integerAt(dict, "late") != 0) columns.push_back({"late", "AT RISK, on spent addresses", Show::Amount});
     columns.push_back({"milestone-index", "as of milestone"});
-    context.printRecord(columns, dict);
+    context.print(toJson(dict), record(columns, dict, context.unit) + earningsText(dict, context.unit));
+    return {};
+}
+
+/// A new address for each stream that has earned something: the old one is free after the grace time.
+Result<void> collect(Context& context, const Arguments&) {
+    PEGASUS_TRY(const auto before, context.call<Dict>(walletCall("GetBalance")));
+    std::size_t changed = 0;
+    for (const auto& row : earningsOf(before)) {
+        if (!bus::flagAt(row, "announced")) continue;
+        const auto path = bus::objectPath(bus::kStreamFolder, bus::textAt(row, "stream"));
+        PEGASUS_CHECK(context.call<None>({path, bus::kStream, "ChangeAddress", {}}));
+        ++changed;
+    }
+    PEGASUS_TRY(const auto after, context.call<Dict>(walletCall("GetBalance")));
+    const auto text = changed == 0 ? "no announced address holds anything\n"
+                                   : std::to_string(changed) + " streams are announced with new addresses\n";
+    context.print(toJson(earningsOf(after)), text + earningsText(after, context.unit));
     return {};
 }
 
@@ -209,7 +250,8 @@ void addWallet(CLI::App& app, Context& context) {
     addFile(*restored, context, "--seed-file", a->seedFile, "Read the seed from this file, or from standard input with -");
     addPassword(add("unlock", "Let the wallet spend", unlock), context, *a);
     add("lock", "Forget the seed until the next unlock", lock);
-    add("balance", "Confirmed and pending iotas", balance);
+    add("balance", "Confirmed and pending iotas, and what streams have earned", balance);
+    add("collect", "Announce new addresses for streams that have earned, so that it can be spent after the grace time", collect);
     auto* addressed = add("address", "The address to be paid at", address);
     addressed->add_flag("--new", a->fresh, "Another one");
     addText(*addressed, "--label", a->label, "Keep this beside a new one");

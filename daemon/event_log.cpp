@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 
 #include "daemon/journal.hpp"
 
@@ -32,10 +33,11 @@ private:
 void logOrder(Services& services, Said& said, const market::OrderId& id) {
     const auto order = services.buyer().order(id);
     if (!order) return;
+    const auto waits = order->reason.empty() ? std::string(market::detailOf(order->waits)) : order->reason;
+    const auto text = fmt::format("order of '{}' for {} i is {}{}", order->name, order->price.count(), market::toString(order->state),
+                                  waits.empty() ? "" : ": " + waits);
     const auto bundle = order->paymentBundle ? order->paymentBundle->str() : std::string();
     const auto level = order->state == market::OrderState::Failed ? Level::Error : Level::Notice;
-    const auto text = fmt::format("order of '{}' for {} i is {}{}", order->name, order->price.count(),
-                                  market::toString(order->state), order->reason.empty() ? "" : ": " + order->reason);
     if (said.isNews(id, text)) log(level, text, {{"ORDER", id}, {"BUNDLE", bundle}});
 }
 
@@ -85,6 +87,29 @@ void logSensor(Services& services, std::map<std::string, Told>& known, const std
     told = {bad ? info->state : sensor::SensorState::Working, info->notice};
 }
 
+/// That readings stay away, and that they are back.
+void logSource(Services& services, std::set<std::string>& silent, const std::string& id) {
+    const auto info = services.streams().info(id);
+    const bool quiet = info && !info->paused && info->source.state == stream::SourceState::Silent;
+    if (quiet && silent.insert(id).second) {
+        log(Level::Warning, fmt::format("stream {} is silent: {}", id, info->source.problem), {{"STREAM", id}});
+    } else if (info && info->source.state == stream::SourceState::Live && silent.erase(id) != 0) {
+        log(Level::Info, fmt::format("stream {} gives readings again", id), {{"STREAM", id}});
+    }
+}
+
+/// What becomes of a sale; what holds it up is logged as it is.
+void logListing(Services& services, Said& said, const std::string& id) {
+    for (const auto& listing : services.seller().listings()) {
+        if (listing.streamId != id) continue;
+        const auto text = std::string(market::toString(listing.state)) + (listing.lastError.empty() ? "" : ": " + listing.lastError);
+        if (!said.isNews("sale " + id, text)) return;
+        const bool waits = listing.state == market::ListingState::Waiting;
+        log(waits ? Level::Warning : Level::Notice,
+            fmt::format("sale of stream {}: {}{}", id, waits ? "not announced, " : "", text), {{"STREAM", id}});
+    }
+}
+
 }  // namespace
 
 std::vector<Subscription> logEvents(Services& services) {
@@ -101,6 +126,12 @@ std::vector<Subscription> logEvents(Services& services) {
     }));
     handles.push_back(services.streams().changed.add(
         [](const std::string& id) { log(Level::Info, "stream " + id + " has changed", {{"STREAM", id}}); }));
+    auto silent = std::make_shared<std::set<std::string>>();
+    for (const auto& stream : services.streams().list()) logSource(services, *silent, stream.spec.id);
+    handles.push_back(services.streams().sourceChanged.add(
+        [&services, silent](const std::string& id) { logSource(services, *silent, id); }));
+    handles.push_back(services.seller().listingChanged.add(
+        [&services, said](const std::string& id) { logListing(services, *said, id); }));
     auto known = std::make_shared<std::map<std::string, Told>>();
     // One that is made anew, by a reload, is told about anew.
     handles.push_back(services.sampler().changed.add([known](const std::string& id, bool added) {

@@ -149,6 +149,7 @@ void Planner::planMarket() {
     seller.retention = config().ledger.embedded.retention;
     seller.grace = market.addressGrace;
     seller.poll = market.pollInterval;
+    seller.withdrawSilentAfter = market.withdrawSilentAfter;
     auto& buyer = plan_.buyer;
     buyer.tagWords = {market.tag};
     buyer.poll = market.pollInterval;

@@ -24,6 +24,15 @@ Result<std::unique_ptr<keys::MachineVault>> openVault(const config::Config& conf
     return std::make_unique<keys::MachineVault>(std::move(*vault));
 }
 
+/// Its operator does not know it.
+bool isSilent(const stream::StreamInfo& stream) {
+    return !stream.paused && stream.source.state == stream::SourceState::Silent;
+}
+
+std::ptrdiff_t ordersThatWait(const market::Buyer& buyer, market::OrderWait reason) {
+    return std::ranges::count(buyer.orders(), reason, &market::Order::waits);
+}
+
 }  // namespace
 
 Result<std::unique_ptr<Services>> Services::open(loop::Loop& loop, Plan plan, const std::filesystem::path& stateDir) {
@@ -154,13 +163,20 @@ std::string Services::failingSensors() const {
 std::string Services::statusText() const {
     std::uint64_t queued = 0;
     const auto streams = streams_->list();
-    for (const auto& stream : streams) queued += stream.queued + stream.pending;
+    std::string silent;
+    for (const auto& stream : streams) {
+        queued += stream.queued + stream.pending;
+        if (isSilent(stream)) silent += (silent.empty() ? " (silent: " : ", ") + stream.spec.id;
+    }
+    if (!silent.empty()) silent += ")";
+    const auto locked = ordersThatWait(*buyer_, market::OrderWait::Unlock);
     const auto& status = ledgerStatus_;
     const auto ledger = status.state == ledger::LedgerState::Ready
                             ? fmt::format("ledger at milestone {}", status.latestSolidMilestoneIndex)
                             : fmt::format("ledger not ready ({})", status.detail);
-    return fmt::format("{} streams, {} subscriptions, queue {}, {}{}", streams.size(), buyer_->subscriptions().size(),
-                       queued, ledger, failingSensors());
+    const auto orders = locked == 1 ? std::string("1 order waits") : fmt::format("{} orders wait", locked);
+    return fmt::format("{} streams{}, {} subscriptions, queue {}, {}{}{}", streams.size(), silent, buyer_->subscriptions().size(),
+                       queued, ledger, failingSensors(), locked == 0 ? "" : ", " + orders + " for the wallet to be unlocked");
 }
 
 Result<std::vector<std::string>> Services::reload(Plan plan) {

@@ -29,7 +29,7 @@ std::string join(std::initializer_list<std::string_view> parts) {
 const std::vector<std::string>& stateMigrations() {
     static const std::vector<std::string> kSteps{
         join({keys::kSchema, iri::kSchema, wallet::kSchema, stream::kSchema, market::kSchema, kDaemonSchema}),
-        std::string(stream::kQueueByStream)};
+        std::string(stream::kQueueByStream), std::string(market::kSales)};
     return kSteps;
 }
 

@@ -7,6 +7,7 @@
 #include "bus/text.hpp"
 #include "daemon/objects/folder.hpp"
 #include "daemon/objects/parts.hpp"
+#include "daemon/objects/rows.hpp"
 #include "daemon/objects/stream_terms.hpp"
 #include "manager_adaptor.hpp"
 #include "market/seller.hpp"
@@ -31,10 +32,21 @@ struct Shared {
 
 constexpr std::size_t kMaxProblems = 256;
 
+/// NotFound, naming those there are.
+Result<void> checkSensor(const sensor::Sampler& sampler, const std::string& id) {
+    std::string known;
+    for (const auto& info : sampler.list()) {
+        if (info.config.id == id) return {};
+        known += (known.empty() ? "" : ", ") + info.config.id;
+    }
+    return fail(ErrorCode::NotFound, "there is no sensor '{}'; {}", id.substr(0, 80),
+                known.empty() ? "the configuration has none" : "there are " + known);
+}
+
 Task<sdbus::ObjectPath> createStream(std::shared_ptr<Shared> shared, std::string id, std::string sensor,
                                      bus::Dict options) {
     auto& services = shared->services;
-    PEGASUS_CO_CHECK(services.sampler.info(sensor));
+    PEGASUS_CO_CHECK(checkSensor(services.sampler, sensor));
     const auto gateway = shared->options.gateway();
     PEGASUS_CO_TRY(auto wish, newStream(id, std::move(sensor), std::move(options), gateway));
     PEGASUS_CO_CHECK(co_await services.streams.add(std::move(wish.spec)));
@@ -86,6 +98,10 @@ public:
         bus::addObjectManager(desk.connection(), bus::kRootPath);
         registerAdaptor();
         announce();
+        for (const auto& stream : services.streams.list()) showSilence(stream.spec.id);
+        const auto look = [this](const std::string& id) { showSilence(id); };
+        streams_.push_back(services.streams.sourceChanged.add(look));
+        streams_.push_back(services.streams.changed.add(look));
     }
     ~ManagerObject() override { unregisterAdaptor(); }
 
@@ -138,6 +154,12 @@ private:
               });
     }
 
+    void showSilence(const std::string& id) {
+        const auto info = shared_->services.streams.info(id);
+        const bool silent = info && stateOf(*info) == "silent";
+        setProblem("silence of " + id, bus::objectPath(bus::kStreamFolder, id), silent ? problemOf(*info) : "");
+    }
+
     std::string Version() override { return shared_->options.version; }
     std::string State() override { return state_; }
     std::string StatusText() override { return text_; }
@@ -149,6 +171,7 @@ private:
     std::uint64_t start_;
     std::string state_ = "starting";
     std::string text_;
+    std::vector<Subscription> streams_;
 };
 
 }  // namespace

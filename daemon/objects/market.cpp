@@ -64,6 +64,7 @@ Task<sdbus::ObjectPath> buy(Tools tools, std::string offer, bus::Dict dict) {
     PEGASUS_CO_TRY(wish.acceptUnverified, options.flag("accept-unverified"));
     PEGASUS_CO_TRY(const bool refuseClash, options.flag("refuse-name-clash"));
     wish.acceptNameClash = !refuseClash;
+    PEGASUS_CO_TRY(wish.again, options.flag("again"));
     PEGASUS_CO_CHECK(options.done());
     PEGASUS_CO_TRY(const auto id, co_await tools.buyer.buy(std::move(offer), wish));
     co_return sdbus::ObjectPath(bus::objectPath(bus::kOrderFolder, id));

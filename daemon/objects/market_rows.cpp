@@ -17,6 +17,10 @@ void putTime(bus::Dict& row, const char* key, const std::optional<Timestamp>& ti
     if (time) row[key] = micros(*time);
 }
 
+std::uint64_t microsOf(std::chrono::seconds time) {
+    return static_cast<std::uint64_t>(std::clamp<std::int64_t>(time.count(), 0, 1'000'000'000)) * 1'000'000U;
+}
+
 /// The times of an order in the order of its states, so that none of the differences that people are shown is negative. The
 /// reply may be read before our own wallet has seen the milestone that confirmed the payment: then that was no later than
 /// the reply. And a wall clock can be set back.
@@ -51,7 +55,10 @@ std::uint32_t progressOf(market::OrderState state) {
 bus::Dict rowOf(const market::ListingInfo& listing) {
     return {{"state", std::string(market::toString(listing.state))},
             {"price", iotas(listing.terms.price)},
-            {"address", listing.address.str()},
+            {"quantity", bus::validUtf8(listing.terms.quantity)},
+            {"unit", bus::validUtf8(listing.terms.unit)},
+            {"interval", microsOf(listing.terms.interval)},
+            {"address", listing.forSale() ? listing.address.str() : std::string()},
             {"bundle", listing.bundle.str()},
             {"announced", micros(listing.announced)},
             {"renewal", micros(listing.renewal)},
@@ -59,14 +66,13 @@ bus::Dict rowOf(const market::ListingInfo& listing) {
 }
 
 bus::Dict rowOf(const market::Offer& offer, bool own) {
-    const auto interval = std::max<std::int64_t>(0, offer.terms.interval.count());
     return {{"id", offer.id},
             {"name", bus::printable(offer.terms.name)},
             {"description", bus::printable(offer.terms.description)},
             {"quantity", bus::printable(offer.terms.quantity)},
             {"unit", bus::printable(offer.terms.unit)},
             {"price", iotas(offer.terms.price)},
-            {"interval", static_cast<std::uint64_t>(std::min<std::int64_t>(interval, 1'000'000'000)) * 1'000'000U},
+            {"interval", microsOf(offer.terms.interval)},
             {"latitude", offer.terms.place.latitude},
             {"longitude", offer.terms.place.longitude},
             {"address", offer.address.str()},
@@ -85,7 +91,8 @@ bus::Dict rowOf(const market::Order& order) {
                   {"name", bus::printable(order.name)},
                   {"price", iotas(order.price)},
                   {"state", std::string(market::toString(order.state))},
-                  {"reason", bus::validUtf8(order.reason)},
+                  {"reason", bus::validUtf8(order.reason.empty() ? market::detailOf(order.waits) : order.reason)},
+                  {"waits-for", std::string(market::toString(order.waits))},
                   {"overdue", order.overdue},
                   {"bundle", order.paymentBundle ? order.paymentBundle->str() : std::string()},
                   {"subscription", order.state == market::OrderState::Active ? order.id : std::string()},
@@ -98,6 +105,21 @@ bus::Dict rowOf(const market::Order& order) {
     putTime(row, "active", times.active);
     putTime(row, "first-reading", times.firstReading);
     return row;
+}
+
+bus::Dicts earningRows(const std::vector<market::HeldAddress>& held, const std::vector<wallet::OwnAddress>& own) {
+    bus::Dicts rows;
+    for (const auto& one : held) {
+        const auto address = std::ranges::find(own, one.address, &wallet::OwnAddress::address);
+        if (address == own.end() || address->balance.count() == 0) continue;
+        bus::Dict row{{"stream", one.streamId},
+                      {"address", model::withChecksum(one.address)},
+                      {"amount", iotas(address->balance)},
+                      {"announced", one.announced}};
+        putTime(row, "spendable", one.free);
+        rows.push_back(std::move(row));
+    }
+    return rows;
 }
 
 bus::Dict rowOf(const market::SubscriptionInfo& info) {

@@ -47,6 +47,8 @@ private:
 
     std::string Id() override { return id_; }
     std::string State() override { return std::string(market::toString(order().state)); }
+    std::string WaitsFor() override { return std::string(market::toString(order().waits)); }
+    std::string Detail() override { return std::string(market::detailOf(order().waits)); }
     std::uint32_t Progress() override { return progressOf(order().state); }
     std::uint64_t Created() override { return static_cast<std::uint64_t>(toMicros(order().created)); }
     sdbus::ObjectPath Subscription() override {
@@ -55,7 +57,8 @@ private:
         return sdbus::ObjectPath(there ? bus::objectPath(bus::kSubscriptionFolder, id_) : std::string("/"));
     }
     bus::Dict changing() override {
-        return {{"State", State()}, {"Progress", Progress()}, {"Subscription", std::string(Subscription())}};
+        return {{"State", State()}, {"Progress", Progress()}, {"WaitsFor", WaitsFor()}, {"Detail", Detail()},
+                {"Subscription", std::string(Subscription())}};
     }
 
     [[nodiscard]] market::Order order() const { return buyer_.order(id_).value_or(market::Order()); }

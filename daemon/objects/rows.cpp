@@ -159,7 +159,14 @@ bus::Dict rowOf(const sensor::Reading& reading) {
 
 std::string stateOf(const stream::StreamInfo& info) {
     if (info.paused) return "paused";
-    return info.lastError.empty() ? "publishing" : "waiting";
+    if (info.source.state == stream::SourceState::Silent) return "silent";
+    if (!info.lastError.empty()) return "waiting";
+    return info.source.state == stream::SourceState::Starting ? "starting" : "publishing";
+}
+
+std::string problemOf(const stream::StreamInfo& info) {
+    const bool silent = !info.paused && info.source.state == stream::SourceState::Silent;
+    return bus::validUtf8(silent ? info.source.problem : info.lastError);
 }
 
 bus::Dict rowOf(const stream::StreamInfo& info, const market::ListingInfo* listing) {
@@ -168,7 +175,7 @@ bus::Dict rowOf(const stream::StreamInfo& info, const market::ListingInfo* listi
                   {"sensor", info.spec.sensor},
                   {"quantity", info.spec.quantity.value_or("")},
                   {"state", stateOf(info)},
-                  {"last-error", bus::validUtf8(info.lastError)},
+                  {"last-error", problemOf(info)},
                   {"description", bus::validUtf8(info.spec.description)},
                   {"latitude", info.spec.latitude},
                   {"longitude", info.spec.longitude},
@@ -182,7 +189,8 @@ bus::Dict rowOf(const stream::StreamInfo& info, const market::ListingInfo* listi
                   {"pending", info.pending},
                   {"omitted", info.omitted},
                   {"epoch", info.epoch},
-                  {"announced", listing != nullptr}};
+                  {"announced", listing != nullptr && listing->forSale()}};
+    if (info.source.lastGood) row["last-reading"] = microsOf(*info.source.lastGood);
     if (info.lastMessage) row["last-message"] = microsOf(*info.lastMessage);
     if (listing != nullptr) row["listing"] = rowOf(*listing);
     return row;

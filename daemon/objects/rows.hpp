@@ -21,6 +21,8 @@ namespace pegasus::daemon {
 /// "absent", "locked", "scanning", "unlocked".
 [[nodiscard]] std::string stateOf(const wallet::WalletStatus& status);
 [[nodiscard]] bus::Dict rowOf(const wallet::Balance& balance);
+/// What lies on announced addresses, and when the wallet gets it.
+[[nodiscard]] bus::Dicts earningRows(const std::vector<market::HeldAddress>& held, const std::vector<wallet::OwnAddress>& own);
 [[nodiscard]] bus::Dict rowOf(const wallet::HistoryEntry& entry);
 [[nodiscard]] bus::Dict rowOf(const wallet::BundleDetails& details);
 [[nodiscard]] bus::Dict rowOf(const wallet::OwnAddress& address);
@@ -28,9 +30,11 @@ namespace pegasus::daemon {
 [[nodiscard]] bus::Dict rowOf(const sensor::SensorInfo& info);
 [[nodiscard]] bus::Dict rowOf(const sensor::Reading& reading);
 
-/// "paused", "waiting", "publishing".
+/// "paused", "silent", "waiting", "starting", "publishing".
 [[nodiscard]] std::string stateOf(const stream::StreamInfo& info);
-/// `listing`: null where it is not for sale.
+/// Why it is silent or waiting; else empty.
+[[nodiscard]] std::string problemOf(const stream::StreamInfo& info);
+/// `listing`: null where it is not for sale, nor meant to be.
 [[nodiscard]] bus::Dict rowOf(const stream::StreamInfo& info, const market::ListingInfo* listing);
 [[nodiscard]] bus::Dict rowOf(const market::ListingInfo& listing);
 

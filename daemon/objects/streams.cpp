@@ -51,7 +51,8 @@ public:
     /// Looks at the listing again: a search through all of them, which the getters do not do.
     void listed() {
         const auto listing = listingOf(tools_.seller, id_);
-        announced_ = listing.has_value();
+        sale_ = listing ? std::string(market::toString(listing->state)) : std::string();
+        announced_ = listing && listing->forSale();
         price_ = static_cast<std::uint64_t>((listing ? listing->terms.price : info().spec.price).count());
     }
 
@@ -94,15 +95,16 @@ private:
     std::string Name() override { return bus::validUtf8(info().spec.name); }
     std::string Sensor() override { return info().spec.sensor; }
     std::string State() override { return stateOf(info()); }
-    std::string LastError() override { return bus::validUtf8(info().lastError); }
+    std::string LastError() override { return problemOf(info()); }
     std::uint64_t Published() override { return info().published; }
     std::uint64_t Queued() override { return info().queued; }
+    std::string Sale() override { return sale_; }
     bool Announced() override { return announced_; }
     std::uint64_t Price() override { return price_; }
 
     bus::Dict changing() override {
         return {{"Name", Name()},     {"State", State()},         {"LastError", LastError()}, {"Published", Published()},
-                {"Queued", Queued()}, {"Announced", Announced()}, {"Price", Price()}};
+                {"Queued", Queued()}, {"Sale", Sale()},           {"Announced", Announced()}, {"Price", Price()}};
     }
 
     [[nodiscard]] stream::StreamInfo info() const {
@@ -112,6 +114,7 @@ private:
     Tools tools_;
     PublishedLog& log_;
     std::string id_;
+    std::string sale_;
     bool announced_ = false;
     std::uint64_t price_ = 0;
 };
@@ -133,6 +136,9 @@ public:
         published_ = tools_.streams.published.add([this](const stream::Published& message) {
             log_.add(message, clock_.now());
             if (auto* object = folder_.find(message.stream)) object->tell();
+        });
+        source_ = tools_.streams.sourceChanged.add([this](const std::string& id) {
+            if (auto* object = folder_.find(id)) object->tell();
         });
         listed_ = tools_.seller.listingChanged.add([this](const std::string& id) {
             if (auto* object = folder_.find(id)) {
@@ -168,6 +174,7 @@ private:
     Ticker compare_;  // samples are queued, and a ledger is lost, without a word
     Subscription changed_;
     Subscription published_;
+    Subscription source_;
     Subscription listed_;
 };
 

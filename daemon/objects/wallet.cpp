@@ -8,6 +8,7 @@
 #include "daemon/objects/parts.hpp"
 #include "daemon/objects/rows.hpp"
 #include "daemon/objects/secret_fd.hpp"
+#include "market/seller.hpp"
 #include "model/text.hpp"
 #include "wallet_adaptor.hpp"
 
@@ -24,6 +25,7 @@ constexpr std::size_t kMaxMessage = 16'384;  // characters of one payment's mess
 struct Tools {
     SecretTools secrets;
     wallet::Wallet& wallet;
+    market::Seller& seller;
 };
 
 OwnedFd owned(sdbus::UnixFd&& fd) { return OwnedFd(fd.release()); }
@@ -122,7 +124,7 @@ Task<bus::Dicts> listAddresses(Tools tools) {
 class WalletObject final : public Exported<io::github::pegasusd::Pegasus1::Wallet_adaptor>, public Part {
 public:
     WalletObject(Desk& desk, const ApiServices& services)
-        : Exported(desk, bus::kWalletPath), tools_{{services.scheduler, makeSideThreads()}, services.wallet},
+        : Exported(desk, bus::kWalletPath), tools_{{services.scheduler, makeSideThreads()}, services.wallet, services.seller},
           changed_(desk.scheduler(), [this] { emit([this] { emitChanged(); }); }),
           compare_(desk.scheduler(), kCompareEvery, [this] { tell(); }) {
         registerAdaptor();
@@ -166,7 +168,11 @@ private:
     void GetBalance(sdbus::Result<Variants>&& reply) override {
         serve("GetBalance", std::move(reply), [tools = tools_]() -> Task<bus::Dict> {
             PEGASUS_CO_TRY(const auto balance, co_await tools.wallet.refreshBalance());
-            co_return rowOf(balance);
+            const auto own = co_await tools.wallet.addresses();
+            auto row = rowOf(balance);
+            row["earnings"] = own ? earningRows(tools.seller.heldAddresses(), *own) : bus::Dicts();
+            row["address-grace"] = static_cast<std::uint64_t>(tools.seller.grace().count());
+            co_return row;
         });
     }
     void GetAddress(sdbus::Result<std::string>&& reply) override {

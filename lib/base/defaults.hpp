@@ -53,6 +53,7 @@ inline constexpr const char* kTagWord = "pegasus";
 inline constexpr Duration kAddressGrace = 24h;
 inline constexpr Duration kMarketPoll = 10s;
 inline constexpr Duration kReplyTimeout = 1h;
+inline constexpr Duration kWithdrawSilentAfter = 15min;
 inline constexpr Duration kMessageRetention = std::chrono::days(365);
 
 }  // namespace pegasus::defaults

@@ -108,6 +108,7 @@ struct Market {
     Duration addressGrace = defaults::kAddressGrace;
     Duration pollInterval = defaults::kMarketPoll;
     Duration replyTimeout = defaults::kReplyTimeout;
+    Duration withdrawSilentAfter = defaults::kWithdrawSilentAfter;
     Duration messageRetention = defaults::kMessageRetention;
 
     bool operator==(const Market&) const = default;

@@ -90,6 +90,7 @@ void visit(V& v, Market& market) {
     v.field("legacy-payments", market.legacyPayments, {{"hold", LegacyPayments::Hold}, {"serve", LegacyPayments::Serve}});
     v.field("address-grace", market.addressGrace, 0s, std::chrono::days(365));
     v.field("poll-interval", market.pollInterval, 100ms, 1h);
+    v.field("withdraw-silent-after", market.withdrawSilentAfter, 1s, std::chrono::days(30));
     v.field("reply-timeout", market.replyTimeout, 10s, std::chrono::days(365));
     v.field("message-retention", market.messageRetention, 1h, std::chrono::days(36500));
 }

@@ -30,6 +30,7 @@ struct BuyOptions {
     std::optional<Iotas> maxPrice;     ///< absent: the price of the offer as it is now
     bool acceptUnverified = false;
     bool acceptNameClash = true;
+    bool again = false;  ///< although it was bought before
 };
 
 struct BuyerCounters {
@@ -54,8 +55,9 @@ public:
     [[nodiscard]] virtual std::vector<Offer> offers() const = 0;
     [[nodiscard]] virtual std::optional<Offer> offer(const OfferId& id) const = 0;
 
-    /// Records an order and returns at once; the rest happens by itself, across restarts. NotFound (no such offer),
-    /// InvalidArgument (dearer than maxPrice), InvalidState (unverified and not accepted).
+    /// Records an order and returns at once; the rest happens by itself, across restarts. NotFound (no such offer, no
+    /// wallet), InvalidArgument (dearer than maxPrice), InvalidState (unverified and not accepted), AlreadyExists (an order
+    /// of the same stream has not failed; see BuyOptions::again), InsufficientFunds (also with what is on its way).
     virtual Task<OrderId> buy(OfferId offer, BuyOptions options) = 0;
     /// Before it is paid. InvalidState afterwards.
     virtual Task<void> cancel(OrderId order) = 0;

@@ -57,6 +57,7 @@ Result<OrderRow> orderFrom(Statement& row) {
     o.firstReading = timeColumn(row.getColumn(19));
     out.quantity = row.getColumn(20).getString();
     out.unit = row.getColumn(21).getString();
+    if (!row.getColumn(22).isNull()) out.place = Place{row.getColumn(22).getDouble(), row.getColumn(23).getDouble()};
     return out;
 }
 
@@ -94,7 +95,7 @@ Result<std::vector<OrderRow>> orders(store::Connection& db) {
     Statement query(db,
                     "SELECT id, offer, device_key, name, price, max_price, state, reason, overdue, seller_address, reply_address, "
                     "secret, request, payment_bundle, created, paid, confirmed, key_received, active, first_reading, quantity, "
-                    "unit FROM market_order ORDER BY created");
+                    "unit, latitude, longitude FROM market_order ORDER BY created");
     std::vector<OrderRow> rows;
     while (query.executeStep()) {
         PEGASUS_TRY(auto row, orderFrom(query));
@@ -109,8 +110,8 @@ Result<void> putOrder(store::Connection& db, const OrderRow& row) {
     Statement put(db,
                   "INSERT INTO market_order (id, offer, device_key, name, price, max_price, state, reason, overdue, "
                   "seller_address, reply_address, secret, request, payment_bundle, created, paid, confirmed, key_received, "
-                  "active, first_reading, quantity, unit) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, "
-                  "?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22) ON CONFLICT (id) DO UPDATE SET price = ?5, state = ?7, reason = ?8, "
+                  "active, first_reading, quantity, unit, latitude, longitude) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, "
+                  "?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23, ?24) ON CONFLICT (id) DO UPDATE SET price = ?5, state = ?7, reason = ?8, "
                   "overdue = ?9, seller_address = ?10, reply_address = ?11, secret = ?12, request = ?13, payment_bundle = ?14, "
                   "paid = ?16, confirmed = ?17, key_received = ?18, active = ?19, first_reading = ?20");
     put.bind(1, o.id);
@@ -136,6 +137,10 @@ Result<void> putOrder(store::Connection& db, const OrderRow& row) {
     bindTime(put, 20, o.firstReading);
     put.bind(21, row.quantity);
     put.bind(22, row.unit);
+    if (row.place) {
+        put.bind(23, row.place->latitude);
+        put.bind(24, row.place->longitude);
+    }
     put.exec();
     return {};
 }

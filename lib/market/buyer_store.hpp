@@ -24,6 +24,7 @@ struct OrderRow {
     std::vector<std::uint8_t> secret;                   ///< sealed RSA key; empty: not made yet
     std::string request;                                ///< message trytes; empty: not made yet
     std::string quantity, unit;
+    std::optional<Place> place;  ///< absent: of an order of the first version
 };
 
 /// A root and side key that came in a reply and are not tried out.

@@ -6,6 +6,7 @@
 #include <cmath>
 
 #include "market/listing.hpp"
+#include "market/listing_terms.hpp"
 #include "market/payment_request.hpp"
 #include "market/tags.hpp"
 #include "model/text.hpp"
@@ -41,7 +42,9 @@ Result<ListingTerms> termsIn(const seller_store::ListingRow& row) {
 Task<void> ListingDesk::load(const crypto::Ed25519Key& key) {
     key_ = &key;
     const auto query = [](store::Connection& db) { return seller_store::listings(db); };
+    const auto wanted = [](store::Connection& db) { return seller_store::sales(db); };
     PEGASUS_CO_TRY(rows_, co_await services_.database.read(query));
+    PEGASUS_CO_TRY(sales_, co_await services_.database.read(wanted));
     for (auto& row : rows_) {
         if (row.closed()) continue;
         PEGASUS_CO_TRY(row.terms, termsIn(row));
@@ -61,25 +64,81 @@ ListingDesk::Row* ListingDesk::find(const std::string& stream, std::int64_t seq)
     return it == rows_.end() ? nullptr : &*it;
 }
 
-Result<ListingTerms> ListingDesk::termsOf(const std::string& stream) const {
+bool ListingDesk::isOpen(const std::string& stream) const {
+    const Row* last = current(stream);
+    return last != nullptr && !last->closed();
+}
+
+bool ListingDesk::stayedAway(const stream::Source& source) const {
+    return source.state != stream::SourceState::Live &&
+           source.without >= std::max(options_.withdrawSilentAfter, source.patience);
+}
+
+bool ListingDesk::isSilent(const std::string& stream) const {
+    const auto info = streams_.info(stream);
+    if (!info || info->source.state == stream::SourceState::Live) return false;
+    return stayedAway(info->source) || (sales_.contains(stream) && !isOpen(stream));
+}
+
+Result<ListingTerms> ListingDesk::presentTerms(const std::string& stream) const {
     PEGASUS_TRY(const auto info, streams_.info(stream));
-    const auto& spec = info.spec;
-    ListingTerms terms;
-    terms.name = spec.name.empty() ? spec.id : spec.name;
-    terms.description = spec.description;
-    terms.place = {spec.latitude, spec.longitude};
-    terms.price = spec.price;
-    terms.quantity = spec.quantity.value_or("");
+    auto terms = termsOf(info);
+    if (!info.source.channels.empty() || !isOpen(stream)) return terms;
+    const auto& before = current(stream)->terms;  // a sensor that is away still is what it was
+    terms.quantity = before.quantity;
+    terms.unit = before.unit;
+    terms.interval = before.interval;
     return terms;
 }
 
 Task<void> ListingDesk::announce(std::string stream, bool fresh) {
     const auto guard = co_await mutex_.lock();
-    co_return co_await announceLocked(stream, fresh, false);
+    PEGASUS_CO_TRY(const auto info, streams_.info(stream));
+    PEGASUS_CO_TRY(const auto terms, presentTerms(stream));
+    PEGASUS_CO_CHECK(checkTerms(terms));
+    // What is for sale may change its address: the money there is the operator's, whatever the sensor does.
+    if (info.source.state == stream::SourceState::Live || (fresh && isOpen(stream)))
+        co_return co_await announceLocked(stream, fresh, false);
+    if (!services_.wallet.status().exists) co_return fail(ErrorCode::NotFound, "there is no wallet to be paid to");
+    PEGASUS_CO_CHECK(co_await want(stream, fresh));
+    dirty_.insert(stream);
+    changed.notify(stream);
+    co_return Result<void>();
+}
+
+Task<void> ListingDesk::want(std::string stream, bool fresh) {
+    const auto put = [stream, fresh](store::Connection& db) { return seller_store::putSale(db, stream, fresh); };
+    PEGASUS_CO_CHECK(co_await services_.database.write(put));
+    sales_[stream] = fresh;
+    co_return Result<void>();
+}
+
+Task<void> ListingDesk::forget(std::string stream) {
+    const auto drop = [stream](store::Connection& db) { return seller_store::dropSale(db, stream); };
+    PEGASUS_CO_CHECK(co_await services_.database.write(drop));
+    sales_.erase(stream);
+    lastError_.erase(stream);
+    changed.notify(stream);
+    co_return Result<void>();
+}
+
+/// The present address, or that of the listing before if it is still held: a sensor that comes and goes must not use up
+/// addresses.
+Task<Address> ListingDesk::addressFor(std::string stream, bool fresh) {
+    std::optional<Address> former;
+    for (const auto& row : rows_)
+        if (row.stream == stream && !row.closed()) former = row.address;
+    if (former && !fresh) {
+        if (isOpen(stream)) co_return *former;
+        const auto held = co_await services_.wallet.holdAddress(*former);
+        if (held) co_return *former;
+    }
+    const auto purpose = std::string(kPurpose) + stream;
+    co_return co_await services_.wallet.reserveAddress(purpose);
 }
 
 Task<void> ListingDesk::announceLocked(std::string stream, bool fresh, bool renew) {
-    PEGASUS_CO_TRY(const auto terms, termsOf(stream));
+    PEGASUS_CO_TRY(const auto terms, presentTerms(stream));
     PEGASUS_CO_CHECK(checkTerms(terms));
     const Row* last = current(stream);
     const bool open = last != nullptr && !last->closed();
@@ -89,31 +148,27 @@ Task<void> ListingDesk::announceLocked(std::string stream, bool fresh, bool rene
     row.seq = std::max<std::int64_t>(last == nullptr ? 1 : last->seq + 1, toMillis(services_.clock.now()));
     row.price = terms.price;
     row.terms = terms;
-    if (open && !fresh) {
-        row.address = last->address;
-    } else {
-        const auto purpose = std::string(kPurpose) + stream;
-        PEGASUS_CO_TRY(row.address, co_await services_.wallet.reserveAddress(purpose));
-    }
-    co_return co_await add(row);
+    PEGASUS_CO_TRY(row.address, co_await addressFor(stream, fresh));
+    co_return co_await add(row, true);
 }
 
 Task<void> ListingDesk::withdraw(std::string stream) {
     const auto guard = co_await mutex_.lock();
-    co_return co_await closeLocked(stream);
+    if (current(stream) == nullptr && !sales_.contains(stream))
+        co_return fail(ErrorCode::NotFound, "stream '{}' is not announced", stream);
+    if (isOpen(stream)) co_return co_await closeLocked(stream, false);
+    co_return co_await forget(stream);
 }
 
-Task<void> ListingDesk::closeLocked(std::string stream) {
+Task<void> ListingDesk::closeLocked(std::string stream, bool wanted) {
     const Row* last = current(stream);
-    if (last == nullptr) co_return fail(ErrorCode::NotFound, "stream '{}' is not announced", stream);
-    if (last->closed()) co_return Result<void>();
     Row row;
     row.stream = stream;
     row.seq = std::max(last->seq + 1, toMillis(services_.clock.now()));
-    co_return co_await add(row);
+    co_return co_await add(row, wanted);
 }
 
-Task<void> ListingDesk::add(Row row) {
+Task<void> ListingDesk::add(Row row, bool wanted) {
     row.created = services_.clock.now();
     std::array<std::uint8_t, 8> bytes{};
     services_.random.fill(bytes);
@@ -124,8 +179,13 @@ Task<void> ListingDesk::add(Row row) {
                             : encodeListing(row.terms, row.address, row.stream, row.seq, *key, row.created, random, stop);
     };
     PEGASUS_CO_TRY(row.text, co_await compute(services_.pool, encode));
-    const auto put = [row](store::Connection& db) { return seller_store::putListing(db, row); };
+    const auto put = [row, wanted](store::Connection& db) -> Result<void> {
+        PEGASUS_CHECK(seller_store::putListing(db, row));
+        return wanted ? seller_store::putSale(db, row.stream, false) : seller_store::dropSale(db, row.stream);
+    };
     PEGASUS_CO_CHECK(co_await services_.database.write(put));
+    if (wanted) sales_[row.stream] = false;
+    else sales_.erase(row.stream);
     const auto after = std::find_if(rows_.begin(), rows_.end(), [&](const Row& r) { return r.stream > row.stream; });
     rows_.insert(after, row);
     changed.notify(row.stream);
@@ -180,21 +240,36 @@ Task<void> ListingDesk::claim() {
     co_return Result<void>();
 }
 
-/// Announces again what has other terms or comes near the end of the ledger's memory.
+/// Announces what is wanted and gives readings, and again what has other terms or comes near the end of the ledger's memory;
+/// closes what gives none.
 Task<void> ListingDesk::refresh() {
-    std::set<std::string> open;
+    std::set<std::string> all;
     for (const auto& row : rows_)
-        if (!row.closed()) open.insert(row.stream);
-    for (const auto& stream : open) {
-        const Row* last = current(stream);
-        const bool renew = services_.clock.now() >= renewalOf(*last);
-        if (last->closed() || (!renew && !dirty_.contains(stream))) continue;
-        auto outcome = co_await announceLocked(stream, false, renew);
-        if (!outcome && outcome.error().code == ErrorCode::NotFound) outcome = co_await closeLocked(stream);
-        note(stream, outcome);
-        // Terms that cannot be listed stay an error until they change again.
-        if (outcome || outcome.error().code == ErrorCode::InvalidArgument) dirty_.erase(stream);
+        if (!row.closed()) all.insert(row.stream);
+    for (const auto& [stream, fresh] : sales_) all.insert(stream);
+    for (const auto& stream : all) PEGASUS_CO_CHECK(co_await refreshOne(stream));
+    co_return Result<void>();
+}
+
+Task<void> ListingDesk::refreshOne(std::string stream) {
+    const bool open = isOpen(stream);
+    const auto sale = sales_.find(stream);
+    const auto info = streams_.info(stream);
+    if (!info) {  // it was removed
+        if (open) co_return co_await closeLocked(stream, false);
+        co_return co_await forget(stream);
     }
+    if (info->source.state != stream::SourceState::Live) {
+        if (open && stayedAway(info->source)) co_return co_await closeLocked(stream, true);
+        co_return Result<void>();
+    }
+    const bool renew = open && services_.clock.now() >= renewalOf(*current(stream));
+    if (open ? !renew && !dirty_.contains(stream) : sale == sales_.end()) co_return Result<void>();
+    const bool fresh = !open && sale->second;
+    const auto outcome = co_await announceLocked(stream, fresh, renew);
+    note(stream, outcome);
+    // Terms that cannot be listed stay an error until they change again.
+    if (outcome || outcome.error().code == ErrorCode::InvalidArgument) dirty_.erase(stream);
     co_return Result<void>();
 }
 
@@ -272,23 +347,59 @@ std::optional<Iotas> ListingDesk::priceAt(const Address& address, Timestamp when
     return least;
 }
 
+std::string ListingDesk::problemOf(const std::string& stream) const {
+    if (const auto it = lastError_.find(stream); it != lastError_.end() && !it->second.empty()) return it->second;
+    const auto info = streams_.info(stream);
+    const bool early = info && info->source.state == stream::SourceState::Starting && isOpen(stream);
+    return info && !early ? info->source.problem : std::string();
+}
+
+ListingInfo ListingDesk::infoOf(const Row& row) const {
+    ListingInfo info;
+    info.streamId = row.stream;
+    info.terms = row.terms;
+    if (!row.closed()) info.state = row.confirmed ? ListingState::Announced : ListingState::Announcing;
+    else info.state = sales_.contains(row.stream) ? ListingState::Waiting : ListingState::Closed;
+    if (info.state == ListingState::Waiting) info.terms = presentTerms(row.stream).value_or(ListingTerms());
+    info.address = row.address;
+    info.seq = row.seq;
+    info.bundle = row.bundle.value_or(Hash());
+    info.announced = row.created;
+    info.confirmed = row.confirmed;
+    info.renewal = renewalOf(row);
+    if (info.state != ListingState::Closed) info.lastError = problemOf(row.stream);
+    return info;
+}
+
 std::vector<ListingInfo> ListingDesk::infos() const {
     std::vector<ListingInfo> list;
-    for (const auto& row : rows_) {
-        if (current(row.stream) != &row) continue;
+    for (const auto& row : rows_)
+        if (current(row.stream) == &row) list.push_back(infoOf(row));
+    for (const auto& [stream, fresh] : sales_) {
+        if (current(stream) != nullptr) continue;
         ListingInfo info;
-        info.streamId = row.stream;
-        info.terms = row.terms;
-        if (row.closed()) info.state = ListingState::Closed;
-        else info.state = row.confirmed ? ListingState::Announced : ListingState::Announcing;
-        info.address = row.address;
-        info.seq = row.seq;
-        info.bundle = row.bundle.value_or(Hash());
-        info.announced = row.created;
-        info.confirmed = row.confirmed;
-        info.renewal = renewalOf(row);
-        if (const auto it = lastError_.find(row.stream); it != lastError_.end()) info.lastError = it->second;
+        info.streamId = stream;
+        info.terms = presentTerms(stream).value_or(ListingTerms());
+        info.state = ListingState::Waiting;
+        info.lastError = problemOf(stream);
         list.push_back(std::move(info));
+    }
+    return list;
+}
+
+std::vector<HeldAddress> ListingDesk::heldAddresses() const {
+    std::vector<HeldAddress> list;
+    for (const auto& [address, stream] : watched()) {
+        HeldAddress held{address, stream, isOpen(stream) && current(stream)->address == address, {}};
+        std::optional<Timestamp> last;
+        bool settled = !held.announced;
+        for (const auto& row : rows_) {
+            if (row.address != address) continue;
+            settled = settled && row.superseded.has_value();
+            if (row.superseded) last = std::max(last.value_or(*row.superseded), *row.superseded);
+        }
+        if (settled && last) held.free = *last + options_.grace;
+        list.push_back(std::move(held));
     }
     return list;
 }

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-// OrderDesk: created, checked, paying, paid, confirmed. What follows a reply is in order_replies.cpp.
+// OrderDesk: created, checked, paying, paid, confirmed. What comes before is in order_wishes.cpp, what follows a reply in
+// order_replies.cpp.
 #include "market/order_desk.hpp"
 
 #include <algorithm>
 
-#include "crypto/digest.hpp"
 #include "crypto/rsa.hpp"
 #include "keys/machine_vault.hpp"
 #include "market/payment_request.hpp"
@@ -51,48 +51,7 @@ Task<void> OrderDesk::load() {
     co_return Result<void>();
 }
 
-// ---- the buyer's wish ----
-
-Task<OrderId> OrderDesk::buy(OfferId offerId, BuyOptions options) {
-    const auto offer = offers_.offer(offerId);
-    if (!offer) co_return fail(ErrorCode::NotFound, "no offer {}", offerId);
-    if (!offer->verified && !options.acceptUnverified)
-        co_return fail(ErrorCode::InvalidState, "the offer '{}' is not signed by a device: it could be anybody's", offer->terms.name);
-    if (offer->nameClash && !options.acceptNameClash)
-        co_return fail(ErrorCode::InvalidState, "several devices offer '{}'", offer->terms.name);
-    if (offer->addressSpent)
-        co_return fail(ErrorCode::AddressSpent, "the address of '{}' was spent from: what is sent there can be stolen", offer->terms.name);
-    Row row;
-    row.maxPrice = options.maxPrice.value_or(offer->terms.price);
-    if (offer->terms.price > row.maxPrice)
-        co_return fail(ErrorCode::InvalidArgument, "'{}' costs {} i, more than {} i", offer->terms.name, offer->terms.price.count(),
-                       row.maxPrice.count());
-    std::array<std::uint8_t, 16> id{};
-    services_.random.fill(id);
-    row.order.id = crypto::toHex(id);
-    row.order.offerId = offerId;
-    row.order.name = offer->terms.name;
-    row.order.price = offer->terms.price;
-    row.order.sellerAddress = offer->address;
-    row.order.created = services_.clock.now();
-    row.deviceKey = offers_.deviceKey(offerId);
-    row.quantity = offer->terms.quantity;
-    row.unit = offer->terms.unit;
-    PEGASUS_CO_CHECK(co_await save(row));
-    co_return OrderId(row.order.id);
-}
-
-Task<void> OrderDesk::cancel(OrderId id) {
-    const auto guard = co_await mutex_.lock();
-    const auto it = rows_.find(id);
-    if (it == rows_.end()) co_return fail(ErrorCode::NotFound, "no order {}", id);
-    auto row = it->second;
-    if (row.order.state != OrderState::Created && row.order.state != OrderState::Checked)
-        co_return fail(ErrorCode::InvalidState, "the order is {}: too late to cancel", toString(row.order.state));
-    row.order.state = OrderState::Cancelled;
-    row.order.reason.clear();
-    co_return co_await save(row);
-}
+// ---- what is shown ----
 
 std::vector<Order> OrderDesk::orders() const {
     std::vector<Order> list;
@@ -106,7 +65,49 @@ std::optional<Order> OrderDesk::order(const OrderId& id) const {
     if (it == rows_.end()) return std::nullopt;
     auto order = it->second.order;
     if (const auto replies = replies_.find(id); replies != replies_.end()) order.repliesSeen = replies->second.count;
+    order.waits = waitOf(it->second);
     return order;
+}
+
+OrderWait OrderDesk::waitOf(const Row& row) const {
+    const auto noted = waits_.find(row.order.id);
+    switch (row.order.state) {
+        case OrderState::Created:
+        case OrderState::Checked: {
+            if (noted != waits_.end()) return noted->second;
+            const auto wallet = services_.wallet.status();  // the worker has not been there yet
+            if (wallet.restoring) return OrderWait::Restore;
+            return wallet.locked ? OrderWait::Unlock : OrderWait::Nothing;
+        }
+        case OrderState::Paying: return noted != waits_.end() ? noted->second : OrderWait::Nothing;
+        case OrderState::Paid: return OrderWait::Milestone;
+        case OrderState::Confirmed: return OrderWait::Reply;
+        case OrderState::KeyReceived: return OrderWait::Reading;
+        case OrderState::Active:
+        case OrderState::Failed:
+        case OrderState::Cancelled: break;
+    }
+    return OrderWait::Nothing;
+}
+
+OrderWait OrderDesk::waitFor(const Error& error) const {
+    if (services_.wallet.status().restoring) return OrderWait::Restore;
+    switch (error.code) {
+        case ErrorCode::Locked: return OrderWait::Unlock;
+        case ErrorCode::InsufficientFunds: return OrderWait::Funds;
+        case ErrorCode::Unreachable:
+        case ErrorCode::Timeout:
+        case ErrorCode::NotSynchronised: return OrderWait::Ledger;
+        default: return OrderWait::Nothing;
+    }
+}
+
+void OrderDesk::noteWait(const OrderId& id, OrderWait wait) {
+    const auto before = waits_.find(id);
+    const bool same = before == waits_.end() ? wait == OrderWait::Nothing : before->second == wait;
+    if (wait == OrderWait::Nothing) waits_.erase(id);
+    else waits_[id] = wait;
+    if (!same) changed.notify(id);
 }
 
 bool OrderDesk::hurried() const {
@@ -149,8 +150,12 @@ Task<void> OrderDesk::work() {
         const auto guard = co_await mutex_.lock();
         const auto outcome = co_await advance(id);
         // An order that waits says why.
-        if (!outcome && outcome.error().code != ErrorCode::Cancelled && !rows_.at(id).order.finished())
+        if (outcome || rows_.at(id).order.finished()) {
+            if (rows_.at(id).order.state != OrderState::Paying) noteWait(id, OrderWait::Nothing);
+        } else if (outcome.error().code != ErrorCode::Cancelled) {
             (void)co_await saveReason(rows_.at(id), outcome.error().message);
+            noteWait(id, waitFor(outcome.error()));
+        }
     }
     const auto first = std::exchange(firstReadings_, {});
     for (const auto& id : first) (void)co_await save(rows_.at(id));  // a time for statistics: the next save has it too
@@ -235,13 +240,14 @@ Task<void> OrderDesk::send(Row row) {
     const auto sent = co_await services_.wallet.send(request);
     if (sent) co_return Result<void>();
     auto refusal = sent.error();
+    bool waits = !isFinal(refusal.code);
     if (refusal.code == ErrorCode::InsufficientFunds) {
         // The rest of our own last payment, say, waits for its milestone.
         PEGASUS_CO_TRY(const auto balance, co_await services_.wallet.refreshBalance());
-        if (balance.available.count() + balance.pendingIn.count() >= row.order.price.count())
-            refusal = {ErrorCode::InvalidState, "waits for funds that no milestone has confirmed yet"};
+        waits = balance.available.count() + balance.pendingIn.count() >= row.order.price.count();
+        if (waits) refusal.message = detailOf(OrderWait::Funds);
     }
-    if (isFinal(refusal.code)) co_return co_await saveFailed(row, refusal.message);
+    if (!waits) co_return co_await saveFailed(row, refusal.message);
     // Nothing remains in the wallet of a transfer that it refused: the order can wait, and be cancelled.
     row.order.state = OrderState::Checked;
     PEGASUS_CO_CHECK(co_await save(row));
@@ -262,6 +268,11 @@ Task<void> OrderDesk::followPayment(Row row) {
     if (transfer->state == wallet::TransferState::Conflicting)
         co_return co_await saveFailed(row, "the ledger decided for another spend of the same funds");
     if (transfer->state != wallet::TransferState::Reserved) o.paymentBundle = transfer->bundle;
+    const auto wallet = services_.wallet.status();
+    auto wait = OrderWait::Nothing;
+    if (transfer->state == wallet::TransferState::Reserved && wallet.locked) wait = OrderWait::Unlock;
+    else if (transfer->tails.empty() && !wallet.detail.empty()) wait = OrderWait::Ledger;
+    if (o.state == OrderState::Paying) noteWait(o.id, wait);
     if (!transfer->tails.empty() && o.state == OrderState::Paying) {
         o.state = OrderState::Paid;
         o.paid = now;

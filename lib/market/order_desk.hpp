@@ -53,6 +53,12 @@ private:
     Task<void> advance(OrderId id);
     Task<void> prepare(Row row);
     [[nodiscard]] Result<Offer> judge(const Row& row) const;
+    [[nodiscard]] Result<void> checkWish(const Offer& offer, const BuyOptions& options) const;
+    [[nodiscard]] const Row* boughtBefore(const Offer& offer) const;
+    Task<void> checkFunds(Iotas price);
+    [[nodiscard]] OrderWait waitOf(const Row& row) const;
+    [[nodiscard]] OrderWait waitFor(const Error& error) const;
+    void noteWait(const OrderId& id, OrderWait wait);
     Task<void> pay(Row row);
     Task<void> send(Row row);
     Task<void> followPayment(Row row);
@@ -77,7 +83,9 @@ private:
     std::map<OrderId, Replies> replies_;
     std::vector<buyer_store::CandidateRow> candidates_;
     std::vector<OrderId> firstReadings_;  // to be written
+    std::map<OrderId, OrderWait> waits_;  // of those that the worker could not bring on
     AsyncMutex mutex_;                    // cancel against the worker
+    AsyncMutex buying_;                   // of two wishes for one stream the second sees the first
 };
 
 }  // namespace pegasus::market

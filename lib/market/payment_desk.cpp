@@ -43,6 +43,7 @@ Task<void> PaymentDesk::work() {
     }
     PEGASUS_CO_CHECK(co_await confirmPending());
     PEGASUS_CO_CHECK(co_await rekey());
+    PEGASUS_CO_CHECK(co_await wakeSilent());
     const auto query = [](store::Connection& db) { return seller_store::openPayments(db); };
     PEGASUS_CO_TRY(const auto open, co_await services_.database.read(query));
     for (const auto& row : open)
@@ -202,6 +203,7 @@ void PaymentDesk::decide(Row& row, const Judged& judged) const {
     else if (!price) p.hold = HoldReason::Withdrawn;
     else if (p.value < *price) p.hold = HoldReason::Underpaid;
     else if (unbound) p.hold = HoldReason::Legacy;
+    else if (listings_.isSilent(p.streamId)) p.hold = HoldReason::Silent;
     else p.hold = HoldReason::None;
     if (price && p.value > *price) p.credit = Iotas(p.value.count() - price->count());
     if (p.hold == HoldReason::None) p.state = PaymentState::Confirmed;
@@ -286,6 +288,20 @@ Task<void> PaymentDesk::rekey() {
             return seller_store::redeliver(db, stream, epoch);
         };
         PEGASUS_CO_CHECK(co_await services_.database.write(update));
+    }
+    co_return Result<void>();
+}
+
+/// What was paid while the stream gave nothing is served as soon as there is something to read.
+Task<void> PaymentDesk::wakeSilent() {
+    const auto query = [](store::Connection& db) { return seller_store::silentPayments(db); };
+    PEGASUS_CO_TRY(const auto rows, co_await services_.database.read(query));
+    for (auto row : rows) {
+        const auto info = streams_.info(row.payment.streamId);
+        if (info && info->source.state != stream::SourceState::Live) continue;  // one that is gone is held as withdrawn
+        row.payment.state = PaymentState::Confirmed;
+        row.payment.hold = HoldReason::None;
+        PEGASUS_CO_CHECK(co_await save(row));
     }
     co_return Result<void>();
 }

@@ -67,6 +67,7 @@ private:
     Task<void> prepare(Row& row);
     Task<void> dispatch(Row& row);
     Task<void> rekey();
+    Task<void> wakeSilent();
     Task<void> save(Row row);
     [[nodiscard]] bool wants(const Hash& bundle) const;
 

@@ -109,4 +109,18 @@ CREATE TABLE market_message (
 ) STRICT, WITHOUT ROWID;
 )sql";
 
+/// The second version. market_sale: what the operator wants to be sold; its listing comes and goes with the readings. fresh:
+/// the next listing names another address. Places of orders tell one unverified offer from another.
+inline constexpr std::string_view kSales = R"sql(
+CREATE TABLE market_sale (
+    stream TEXT PRIMARY KEY,
+    fresh INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+INSERT INTO market_sale
+    SELECT stream, 0 FROM market_listing AS one
+    WHERE replace(address, '9', '') <> '' AND seq = (SELECT max(seq) FROM market_listing WHERE stream = one.stream);
+ALTER TABLE market_order ADD COLUMN latitude REAL;
+ALTER TABLE market_order ADD COLUMN longitude REAL;
+)sql";
+
 }  // namespace pegasus::market

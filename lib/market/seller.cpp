@@ -56,6 +56,8 @@ public:
         co_return Result<void>();
     }
     [[nodiscard]] std::vector<ListingInfo> listings() const override { return listings_.infos(); }
+    [[nodiscard]] std::vector<HeldAddress> heldAddresses() const override { return listings_.heldAddresses(); }
+    [[nodiscard]] Duration grace() const override { return options_.grace; }
 
     Task<std::vector<Payment>> payments(std::size_t limit, std::optional<Timestamp> before) override {
         co_return co_await payments_.payments(limit, before);
@@ -101,6 +103,10 @@ private:
         subscriptions_.push_back(services_.ledger.stored.add(kick));
         subscriptions_.push_back(services_.wallet.transferChanged.add(kick));
         subscriptions_.push_back(streams_.changed.add([this](const std::string& id) { streamChanged(id); }));
+        subscriptions_.push_back(streams_.sourceChanged.add([this](const std::string& id) {
+            listings_.streamChanged(id);  // unit and interval may be others
+            pulse_.kick();
+        }));
         subscriptions_.push_back(services_.wallet.restored.add([this](const std::uint64_t&) {
             listings_.walletRestored();
             pulse_.kick();

@@ -49,6 +49,8 @@ struct SellerOptions {
     /// never spent from.
     Duration grace = defaults::kAddressGrace;
     Duration poll = defaults::kMarketPoll;            ///< beside milestones and stored transactions
+    /// A stream without a good reading for so long (and for three turns of its sensor) is closed until one comes again.
+    Duration withdrawSilentAfter = defaults::kWithdrawSilentAfter;
     Duration reattachAfter = std::chrono::seconds(60);  ///< an unconfirmed listing or reply is attached again
 };
 
@@ -70,16 +72,21 @@ public:
     /// Loads what is stored and starts the work. Once.
     virtual Task<void> start() = 0;
 
-    /// Puts a stream up for sale, or renews its listing when its terms have changed. Returns when the listing is durable;
-    /// it is attached by itself. NotFound (no such stream), InvalidArgument (terms that cannot be listed), or what the
-    /// wallet says when no address can be had.
+    /// Puts a stream up for sale, or renews its listing when its terms have changed. Returns when that is durable; the rest
+    /// happens by itself. It is announced when good readings come (at once, if they do), closed when they have stayed away
+    /// for SellerOptions::withdrawSilentAfter, and announced again when they are back. NotFound (no such stream, no wallet),
+    /// InvalidArgument (terms that cannot be listed), or what the wallet says when no address can be had.
     virtual Task<void> announce(std::string streamId) = 0;
     /// The same, paid to a new address: the present one is watched, and not spent from, until the new listing has been
     /// confirmed for the grace time; then it is released to the wallet.
     virtual Task<void> changeAddress(std::string streamId) = 0;
-    /// Announces that the stream is no longer sold. Payments that come later are held.
+    /// Announces that the stream is no longer sold. Payments that come after the grace time are not seen.
     virtual Task<void> withdraw(std::string streamId) = 0;
+    /// Also of those that wait for readings.
     [[nodiscard]] virtual std::vector<ListingInfo> listings() const = 0;
+    [[nodiscard]] virtual std::vector<HeldAddress> heldAddresses() const = 0;
+    /// How long an address is held after another one was confirmed in its place.
+    [[nodiscard]] virtual Duration grace() const = 0;
 
     /// Newest first; `before` is the cursor: the `seen` time of the last row received.
     virtual Task<std::vector<Payment>> payments(std::size_t limit, std::optional<Timestamp> before) = 0;

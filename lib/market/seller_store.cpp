@@ -22,7 +22,7 @@ Result<PaymentRow> paymentFrom(Statement& row) {
     p.price = Iotas(row.getColumn(4).getInt64());
     p.credit = Iotas(row.getColumn(5).getInt64());
     PEGASUS_TRY(p.state, enumColumn(row.getColumn(6), PaymentState::Refused));
-    PEGASUS_TRY(p.hold, enumColumn(row.getColumn(7), HoldReason::Withdrawn));
+    PEGASUS_TRY(p.hold, enumColumn(row.getColumn(7), HoldReason::Silent));
     p.committed = row.getColumn(8).getInt() != 0;
     p.conflicting = row.getColumn(9).getInt() != 0;
     out.request = row.getColumn(10).getString();
@@ -137,6 +137,28 @@ Result<void> dropListing(store::Connection& db, const std::string& stream, std::
     return {};
 }
 
+Result<std::map<std::string, bool>> sales(store::Connection& db) {
+    Statement query(db, "SELECT stream, fresh FROM market_sale");
+    std::map<std::string, bool> wanted;
+    while (query.executeStep()) wanted.emplace(query.getColumn(0).getString(), query.getColumn(1).getInt() != 0);
+    return wanted;
+}
+
+Result<void> putSale(store::Connection& db, const std::string& stream, bool fresh) {
+    Statement put(db, "INSERT OR REPLACE INTO market_sale (stream, fresh) VALUES (?, ?)");
+    put.bind(1, stream);
+    put.bind(2, fresh ? 1 : 0);
+    put.exec();
+    return {};
+}
+
+Result<void> dropSale(store::Connection& db, const std::string& stream) {
+    Statement drop(db, "DELETE FROM market_sale WHERE stream = ?");
+    drop.bind(1, stream);
+    drop.exec();
+    return {};
+}
+
 Result<void> putPayment(store::Connection& db, const PaymentRow& row) {
     const auto& p = row.payment;
     Statement put(db,
@@ -185,6 +207,13 @@ Result<std::vector<PaymentRow>> openPayments(store::Connection& db) {
     query.bind(1, static_cast<int>(PaymentState::Confirmed));
     query.bind(2, static_cast<int>(PaymentState::Delivering));
     query.bind(3, static_cast<int>(PaymentState::Delivered));
+    return allPayments(query);
+}
+
+Result<std::vector<PaymentRow>> silentPayments(store::Connection& db) {
+    Statement query(db, std::string(kPaymentColumns) + "WHERE state = ? AND hold = ? ORDER BY seen");
+    query.bind(1, static_cast<int>(PaymentState::Held));
+    query.bind(2, static_cast<int>(HoldReason::Silent));
     return allPayments(query);
 }
 

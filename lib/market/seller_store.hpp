@@ -2,6 +2,7 @@
 // What the seller keeps: listings and confirmed payments. Functions run on the database thread.
 #pragma once
 
+#include <map>
 #include <string>
 #include <vector>
 
@@ -32,6 +33,11 @@ struct PaymentRow {
 [[nodiscard]] Result<std::vector<std::uint8_t>> deviceKey(store::Connection& db);  ///< sealed; empty: none
 [[nodiscard]] Result<void> putDeviceKey(store::Connection& db, const std::vector<std::uint8_t>& sealed);
 
+/// What the operator wants to be sold; true: at another address than before.
+[[nodiscard]] Result<std::map<std::string, bool>> sales(store::Connection& db);
+[[nodiscard]] Result<void> putSale(store::Connection& db, const std::string& stream, bool fresh);
+[[nodiscard]] Result<void> dropSale(store::Connection& db, const std::string& stream);
+
 [[nodiscard]] Result<std::vector<ListingRow>> listings(store::Connection& db);  ///< by stream and seq
 [[nodiscard]] Result<void> putListing(store::Connection& db, const ListingRow& row);
 [[nodiscard]] Result<void> setListingBundle(store::Connection& db, const std::string& stream, std::int64_t seq, const Hash& bundle);
@@ -46,6 +52,8 @@ struct PaymentRow {
 [[nodiscard]] Result<std::vector<PaymentRow>> payments(store::Connection& db, std::size_t limit, std::optional<Timestamp> before);
 /// What is not at its end: confirmed, delivering, and delivered with an unconfirmed reply.
 [[nodiscard]] Result<std::vector<PaymentRow>> openPayments(store::Connection& db);
+/// Those that are held until readings come.
+[[nodiscard]] Result<std::vector<PaymentRow>> silentPayments(store::Connection& db);
 /// All bundles, with whether the row still wants a request.
 struct KnownPayment {
     Hash bundle;

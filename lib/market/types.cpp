@@ -19,6 +19,34 @@ std::string_view toString(OrderState state) {
     return "unknown";
 }
 
+std::string_view toString(OrderWait wait) {
+    switch (wait) {
+        case OrderWait::Nothing: return "";
+        case OrderWait::Unlock: return "unlock";
+        case OrderWait::Restore: return "restore";
+        case OrderWait::Funds: return "funds";
+        case OrderWait::Ledger: return "ledger";
+        case OrderWait::Milestone: return "milestone";
+        case OrderWait::Reply: return "reply";
+        case OrderWait::Reading: return "reading";
+    }
+    return "unknown";
+}
+
+std::string_view detailOf(OrderWait wait) {
+    switch (wait) {
+        case OrderWait::Nothing: return "";
+        case OrderWait::Unlock: return "waits for the wallet to be unlocked";
+        case OrderWait::Restore: return "waits until the restored wallet knows what it has used";
+        case OrderWait::Funds: return "waits for funds that no milestone has confirmed yet";
+        case OrderWait::Ledger: return "waits for a node of the ledger";
+        case OrderWait::Milestone: return "waits for the milestone that confirms the payment";
+        case OrderWait::Reply: return "waits for the seller's answer";
+        case OrderWait::Reading: return "waits for the first reading";
+    }
+    return "unknown";
+}
+
 std::string_view toString(SubscriptionState state) {
     switch (state) {
         case SubscriptionState::Waiting: return "waiting";
@@ -34,6 +62,7 @@ std::string_view toString(ListingState state) {
         case ListingState::Announcing: return "announcing";
         case ListingState::Announced: return "announced";
         case ListingState::Closed: return "closed";
+        case ListingState::Waiting: return "waiting";
     }
     return "unknown";
 }
@@ -58,6 +87,7 @@ std::string_view toString(HoldReason reason) {
         case HoldReason::Underpaid: return "underpaid";
         case HoldReason::NoRequest: return "no-request";
         case HoldReason::Withdrawn: return "withdrawn";
+        case HoldReason::Silent: return "silent";
     }
     return "unknown";
 }

@@ -64,6 +64,22 @@ struct Offer {
 enum class OrderState : std::uint8_t { Created, Checked, Paying, Paid, Confirmed, KeyReceived, Active, Failed, Cancelled };
 [[nodiscard]] std::string_view toString(OrderState state);
 
+/// What an order that has not ended waits for.
+enum class OrderWait : std::uint8_t {
+    Nothing,    ///< it gets on by itself
+    Unlock,     ///< the wallet is locked
+    Restore,    ///< the wallet looks for what it has used
+    Funds,      ///< own money that no milestone has confirmed
+    Ledger,     ///< no node answers, or it is not in step
+    Milestone,  ///< that confirms the payment
+    Reply,      ///< of the seller
+    Reading,    ///< the first one under the key
+};
+/// "", "unlock", "restore", "funds", "ledger", "milestone", "reply", "reading".
+[[nodiscard]] std::string_view toString(OrderWait wait);
+/// For people, with nothing of the order in it.
+[[nodiscard]] std::string_view detailOf(OrderWait wait);
+
 struct Order {
     OrderId id;
     OfferId offerId;
@@ -71,6 +87,7 @@ struct Order {
     Iotas price;                    ///< agreed: what is paid
     OrderState state = OrderState::Created;
     std::string reason;             ///< for people, of Failed and of delays
+    OrderWait waits = OrderWait::Nothing;
     bool overdue = false;           ///< paid, and no usable reply within the time-out; a late reply still counts
     Address sellerAddress;
     Address replyAddress;
@@ -113,8 +130,9 @@ struct MessagePage {
     std::optional<std::int64_t> cursor;
 };
 
-/// Announcing: attached, not yet confirmed. Closed: withdrawn.
-enum class ListingState : std::uint8_t { Announcing, Announced, Closed };
+/// Announcing: attached, not yet confirmed. Closed: withdrawn. Waiting: the operator wants it sold, and it is not announced
+/// (any more), since no good reading comes.
+enum class ListingState : std::uint8_t { Announcing, Announced, Closed, Waiting };
 [[nodiscard]] std::string_view toString(ListingState state);
 
 struct ListingInfo {
@@ -127,7 +145,17 @@ struct ListingInfo {
     Timestamp announced;
     std::optional<Timestamp> confirmed;
     Timestamp renewal;       ///< when it is announced again
-    std::string lastError;   ///< why announcing is late; empty if it is not
+    std::string lastError;   ///< why announcing is late, or what is wrong with what is sold; empty if nothing is
+    /// Buyers are told to pay for it.
+    [[nodiscard]] bool forSale() const { return state == ListingState::Announcing || state == ListingState::Announced; }
+};
+
+/// An address that was announced, which the wallet does not spend from.
+struct HeldAddress {
+    Address address;
+    std::string streamId;
+    bool announced = false;         ///< it is what buyers are told now, so it stays
+    std::optional<Timestamp> free;  ///< when the wallet gets it; absent: it is announced, or what follows it is not confirmed
 };
 
 /// Seen: on the ledger, no valid request yet. Valid: bundle and request hold. Confirmed: by a milestone, judged good.
@@ -137,8 +165,8 @@ enum class PaymentState : std::uint8_t { Seen, Valid, Confirmed, Delivering, Del
 [[nodiscard]] std::string_view toString(PaymentState state);
 
 /// Legacy: no commitment, so the request could be anybody's. NoRequest: no attachment carries a readable or the
-/// committed request.
-enum class HoldReason : std::uint8_t { None, Legacy, Underpaid, NoRequest, Withdrawn };
+/// committed request. Silent: the stream gives no readings; served by itself when it does.
+enum class HoldReason : std::uint8_t { None, Legacy, Underpaid, NoRequest, Withdrawn, Silent };
 [[nodiscard]] std::string_view toString(HoldReason reason);
 
 struct Payment {

@@ -31,6 +31,15 @@ TEST(Format, ShowsTimesInLocalTimeAndNoneAsADash) {
     EXPECT_EQ(timeText(-5), "-");
 }
 
+TEST(Format, ShowsLengthsOfTimeInTheLargestWholeUnit) {
+    EXPECT_EQ(spanText(0), "-");
+    EXPECT_EQ(spanText(250'000), "250 ms");
+    EXPECT_EQ(spanText(20'000'000), "20 s");
+    EXPECT_EQ(spanText(90'000'000), "90 s");
+    EXPECT_EQ(spanText(300'000'000), "5 min");
+    EXPECT_EQ(spanText(86'400'000'000), "24 h");
+}
+
 TEST(Format, AlignsColumnsByCodePoints) {
     const Dicts rows{{{"name", "Grüße"}, {"price", 5}, {"own", true}}, {{"name", "x"}, {"price", 12345}}};
     EXPECT_EQ(table(kColumns, rows),

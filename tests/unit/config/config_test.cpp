@@ -27,6 +27,12 @@ TEST(Config, ReadsValuesAndKeepsDefaults) {
     EXPECT_EQ(config->sensors.at("load").parameters.at("path"), "/");
 }
 
+TEST(Config, SaysWhenASilentStreamIsNotSoldAnyMore) {
+    EXPECT_EQ(parse("market: {withdraw-silent-after: 90s}")->market.withdrawSilentAfter, 90s);
+    EXPECT_EQ(parse("")->market.withdrawSilentAfter, 15min);
+    EXPECT_FALSE(parse("market: {withdraw-silent-after: 0s}"));
+}
+
 TEST(Config, AcceptsAnEmptyDocument) { EXPECT_TRUE(parse("")); }
 
 TEST(Config, NamesThePlaceOfAnUnknownKeyAndSuggests) {

@@ -100,6 +100,7 @@ const std::vector<Row>& rows() {
         {"market.poll-interval", "market: {poll-interval: 1s}",
          [](const Plan& p) { return text(p.seller.poll) + text(p.buyer.poll) + text(p.wallet.poll); }},
         {"market.reply-timeout", "market: {reply-timeout: 2h}", [](const Plan& p) { return text(p.buyer.replyTimeout); }},
+        {"market.withdraw-silent-after", "market: {withdraw-silent-after: 2h}", [](const Plan& p) { return text(p.seller.withdrawSilentAfter); }},
         {"market.message-retention", "market: {message-retention: 2h}", [](const Plan& p) { return text(p.buyer.messageRetention); }},
         {"machine-key-file", "machine-key-file: " + key.path(), [](const Plan& p) { return p.config.machineKeyFile.string(); }},
     };

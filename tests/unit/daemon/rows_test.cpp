@@ -51,6 +51,65 @@ TEST(Rows, AStreamThatIsHeldUpWaits) {
     EXPECT_EQ(stateOf(info), "paused");
 }
 
+TEST(Rows, AStreamWithoutReadingsIsSilentAndSaysWhy) {
+    stream::StreamInfo info;
+    info.lastError = "no node";
+    info.source.problem = "no good reading comes: gone";
+    info.source.state = stream::SourceState::Starting;
+    EXPECT_EQ(stateOf(info), "waiting");
+    info.lastError.clear();
+    EXPECT_EQ(stateOf(info), "starting");
+    EXPECT_EQ(problemOf(info), "");
+    info.source.state = stream::SourceState::Silent;
+    EXPECT_EQ(stateOf(info), "silent");
+    EXPECT_EQ(problemOf(info), "no good reading comes: gone");
+    info.paused = true;
+    EXPECT_EQ(stateOf(info), "paused");
+    EXPECT_EQ(problemOf(info), "");
+}
+
+TEST(Rows, AStreamThatWaitsForReadingsIsNotForSale) {
+    market::ListingInfo listing;
+    listing.state = market::ListingState::Waiting;
+    EXPECT_FALSE(bus::flagAt(rowOf(stream::StreamInfo(), &listing), "announced"));
+    listing.state = market::ListingState::Announcing;
+    EXPECT_TRUE(bus::flagAt(rowOf(stream::StreamInfo(), &listing), "announced"));
+}
+
+TEST(Rows, AnOfferShowsUnitAndInterval) {
+    auto offer = offerOf("air", 5);
+    offer.terms.unit = "Cel";
+    offer.terms.interval = 20s;
+    EXPECT_EQ(bus::textAt(rowOf(offer, false), "unit"), "Cel");
+    EXPECT_EQ(bus::integerAt(rowOf(offer, false), "interval"), 20'000'000);
+}
+
+TEST(Rows, AnOrderSaysWhatItWaitsFor) {
+    market::Order order;
+    order.waits = market::OrderWait::Unlock;
+    EXPECT_EQ(bus::textAt(rowOf(order), "waits-for"), "unlock");
+    EXPECT_EQ(bus::textAt(rowOf(order), "reason"), "waits for the wallet to be unlocked");
+    order.reason = "the wallet is locked: unlock it to pay";
+    EXPECT_EQ(bus::textAt(rowOf(order), "reason"), order.reason);
+}
+
+TEST(Rows, EarningsAreWhatLiesOnAnnouncedAddresses) {
+    const auto at = [](char c) { return model::Address::parse(std::string(80, c) + "9").value(); };
+    const std::vector<market::HeldAddress> held{{at('A'), "roof", true, {}}, {at('B'), "roof", false, fromMicros(7)}, {at('C'), "air", true, {}}};
+    std::vector<wallet::OwnAddress> own(3);
+    own[0].address = at('B');
+    own[0].balance = model::Iotas(10);
+    own[1].address = at('A');
+    own[1].balance = model::Iotas(20);
+    own[2].address = at('C');
+    const auto rows = earningRows(held, own);
+    ASSERT_EQ(rows.size(), 2U);
+    EXPECT_EQ(bus::integerAt(rows[0], "amount"), 20);
+    EXPECT_TRUE(bus::flagAt(rows[0], "announced"));
+    EXPECT_FALSE(rows[0].contains("spendable"));
+    EXPECT_EQ(bus::integerAt(rows[1], "spendable"), 7);
+}
+
 TEST(Rows, AReadingWithoutAValueHasNone) {
     sensor::Reading reading;
     reading.value = 21.5;

@@ -31,6 +31,7 @@ inline const std::string kPassword = "correct horse";
 struct ChannelSource {
     stream::StreamSpec spec;
     std::uint64_t epoch = 1;
+    stream::Source source;  ///< live
     mam::ChannelState state{.security = crypto::SecurityLevel::One};
     [[nodiscard]] mam::ChannelKeys keys() const {
         test::FakeRandom random(1000 + epoch);
@@ -68,6 +69,7 @@ public:
         stream::StreamInfo info;
         info.spec = it->second.spec;
         info.epoch = it->second.epoch;
+        info.source = it->second.source;
         return info;
     }
     Task<stream::Access> access(std::string id) override {
@@ -108,7 +110,7 @@ public:
         : relay_(relay), random_(seed + lives_++ * 7919), streams(sources) {
         std::filesystem::create_directories(folder);
         static const std::string schema =
-            std::string(keys::kSchema) + std::string(wallet::kSchema) + std::string(kSchema);
+            std::string(keys::kSchema) + std::string(wallet::kSchema) + std::string(kSchema) + std::string(kSales);
         database = store::Database::open({.path = folder / "state.db"}, {schema}).value();
         vault = std::make_unique<keys::MachineVault>(keys::MachineVault::open(folder / "key", random_).value());
         auto& loop = *relay.loop;
@@ -218,6 +220,11 @@ protected:
         if (offers.size() != 1) throw std::runtime_error("expected one offer, got " + std::to_string(offers.size()));
         return offers.front();
     }
+    OrderId buyAgain() {
+        BuyOptions options;
+        options.again = true;
+        return run(buyer_->buyer->buy(offer().id, options));
+    }
     OrderId buy() { return run(buyer_->buyer->buy(offer().id, BuyOptions())); }
     [[nodiscard]] Order order(const OrderId& id) { return buyer_->buyer->order(id).value(); }
 
@@ -229,6 +236,23 @@ protected:
         const auto message = mam::createMessage(keys, source.state, trees, model::trytesFromText(text).value()).value();
         source.state = mam::advanced(source.state);
         attach({message.address, Iotas(0), {}, message.payload});
+    }
+    /// No good reading has come to the stream for so long.
+    void fallSilent(Duration without, const std::string& id = "roof") {
+        auto& source = sources_.at(id).source;
+        source.state = stream::SourceState::Silent;
+        source.problem = "no good reading comes: gone";
+        source.without = without;
+        seller_->streams.sourceChanged.notify(id);
+    }
+    void comeBack(const std::string& id = "roof") {
+        sources_.at(id).source = stream::Source();
+        seller_->streams.sourceChanged.notify(id);
+    }
+    [[nodiscard]] ListingInfo listing(const std::string& id = "roof") {
+        for (const auto& one : seller_->seller->listings())
+            if (one.streamId == id) return one;
+        return {};
     }
     /// Anybody's zero-value bundle.
     void attach(model::Output output) {

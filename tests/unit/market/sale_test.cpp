@@ -85,13 +85,28 @@ TEST_F(Sale, CanBeCancelledOnlyBeforeItIsPaid) {
     EXPECT_EQ(refused(buyer_->buyer->cancel(late)), ErrorCode::InvalidState);
 }
 
-TEST_F(Sale, FailsWithAReasonWhenTheMoneyIsNotThere) {
+TEST_F(Sale, RefusesAtOnceWhatCannotBePaid) {
     announce();
     sources_.at("roof").spec.price = Iotas(5000);
     seller_->streams.changed.notify("roof");
     settle(2);
     run(buyer_->buyer->discover());
-    const auto id = buy();
+    EXPECT_EQ(refused(buyer_->buyer->buy(offer().id, BuyOptions())), ErrorCode::InsufficientFunds);
+    EXPECT_TRUE(buyer_->buyer->orders().empty());
+}
+
+TEST_F(Sale, FailsWithAReasonWhenTheMoneyIsNotThereAnyMore) {
+    announce();
+    buyer_->wallet->lock();
+    BuyOptions dear;
+    dear.maxPrice = Iotas(5000);
+    const auto id = run(buyer_->buyer->buy(offer().id, dear));
+    settle(1);
+    sources_.at("roof").spec.price = Iotas(4000);
+    seller_->streams.changed.notify("roof");
+    settle(2);
+    run(buyer_->buyer->discover());
+    run(buyer_->wallet->unlock(SecretBytes::fromText(kPassword)));
     settle(2);
     EXPECT_EQ(order(id).state, OrderState::Failed);
     EXPECT_NE(order(id).reason, "");
@@ -101,10 +116,11 @@ TEST_F(Sale, PaysASecondOrderWithTheRestOfTheFirst) {
     announce();
     const auto first = buy();
     pass();
-    const auto second = buy();  // all funds are in the first payment, which no milestone has confirmed
+    const auto second = buyAgain();  // all funds are in the first payment, which no milestone has confirmed
     pass();
     EXPECT_EQ(order(second).state, OrderState::Checked);
     EXPECT_NE(order(second).reason.find("waits"), std::string::npos) << order(second).reason;
+    EXPECT_EQ(order(second).waits, OrderWait::Funds);
     settle();
     EXPECT_EQ(order(first).state, OrderState::KeyReceived) << order(first).reason;
     EXPECT_EQ(order(second).state, OrderState::KeyReceived) << order(second).reason;
