@@ -173,11 +173,11 @@ Result<void> Server::Impl::start() {
     std::list<tcp::acceptor> acceptors;
     std::vector<std::uint16_t> ports;
     for (std::size_t i = 0; i < endpoints.size(); ++i) {
-        ports.push_back(endpoints[i].port());
         if (isIncluded(endpoints, i)) continue;
         PEGASUS_TRY(auto acceptor, listenOn(io_, endpoints[i]));
         error_code ignored;
-        ports.back() = acceptor.local_endpoint(ignored).port();
+        const auto port = acceptor.local_endpoint(ignored).port();
+        if (std::ranges::find(ports, port) == ports.end()) ports.push_back(port);
         acceptors.push_back(std::move(acceptor));
     }
     ports_ = std::move(ports);

@@ -61,7 +61,7 @@ public:
     [[nodiscard]] Result<void> start();
     /// Closes listeners and connections, interrupts proof of work. Idempotent.
     void stop();
-    /// The bound ports, in the order of ServerOptions::binds; empty before start().
+    /// The bound ports, each once, in the order of ServerOptions::binds; empty before start().
     [[nodiscard]] std::vector<std::uint16_t> ports() const;
     [[nodiscard]] std::size_t connections() const;
 

@@ -76,7 +76,7 @@ TEST(IriListen, AddressesThatIncludeEachOtherStandTogether) {
         Listening at(list);
         ASSERT_TRUE(at.started) << list.front() << ", " << list.back() << ": " << at.error();
         EXPECT_TRUE(reaches("127.0.0.1", at.port)) << list.front() << ", " << list.back();
-        EXPECT_EQ(at.server->ports(), (std::vector<std::uint16_t>{at.port, at.port}));
+        EXPECT_EQ(at.server->ports(), std::vector<std::uint16_t>{at.port});
         if (hasIpv6() && list.back() == "::") {
             EXPECT_TRUE(reaches("::1", at.port)) << list.front();
         }
