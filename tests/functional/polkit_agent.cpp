@@ -46,9 +46,21 @@ std::uint32_t userOf(const std::string& pid) {
     return 0;
 }
 
-int confirm(sd_bus* bus, const char* cookie) {
-    return sd_bus_call_method(bus, kPolkit, kAuthority, kAuthorityInterface, "AuthenticationAgentResponse2", nullptr,
-                              nullptr, "us(sa{sv})", 0U, cookie, "unix-user", 1, "uid", "u", 0U);
+/// The first of the administrators that polkit would take: a(sa{sv}), a user with its uid.
+std::uint32_t administrator(sd_bus_message* call) {
+    const char *kind = nullptr, *key = nullptr;
+    std::uint32_t uid = 0;
+    const bool read = sd_bus_message_enter_container(call, 'a', "(sa{sv})") > 0 && sd_bus_message_enter_container(call, 'r', "sa{sv}") > 0 &&
+                      sd_bus_message_read(call, "s", &kind) > 0 && sd_bus_message_enter_container(call, 'a', "{sv}") > 0 &&
+                      sd_bus_message_read(call, "{sv}", &key, "u", &uid) > 0;
+    if (!read || std::string(kind) != "unix-user") say("no user among the administrators");
+    return uid;
+}
+
+/// `agentUser`: whose agent this is. Polkit 122 says root's, who registered it, and 126 the user's, for whom it is.
+int confirm(sd_bus* bus, const char* cookie, std::uint32_t agentUser, std::uint32_t who, sd_bus_error* error) {
+    return sd_bus_call_method(bus, kPolkit, kAuthority, kAuthorityInterface, "AuthenticationAgentResponse2", error, nullptr,
+                              "us(sa{sv})", agentUser, cookie, "unix-user", 1, "uid", "u", who);
 }
 
 int begin(sd_bus_message* call, void* data, sd_bus_error* error) {
@@ -63,11 +75,14 @@ int begin(sd_bus_message* call, void* data, sd_bus_error* error) {
         return 1;
     }
     if (agent.answer == "dismiss") return sd_bus_error_set(error, "org.freedesktop.PolicyKit1.Error.Cancelled", "dismissed");
-    if (agent.answer == "yes")
-        if (const int sent = confirm(sd_bus_message_get_bus(call), cookie); sent < 0) {
-            say("polkit did not take the answer");
-            return sent;
+    if (agent.answer == "yes") {
+        auto* bus = sd_bus_message_get_bus(call);
+        const auto who = administrator(call);
+        if (confirm(bus, cookie, 0, who, nullptr) < 0 && confirm(bus, cookie, agent.user, who, error) < 0) {
+            say(std::string("polkit did not take the answer: ") + (error->message != nullptr ? error->message : "no reason"));
+            return -1;
         }
+    }
     return sd_bus_reply_method_return(call, "");
 }
 

@@ -63,9 +63,11 @@ class Agent:
             raise AssertionError(f"the agent says '{got}' instead of '{text}'")
 
     def end(self):
+        """What it said last."""
         self.process.terminate()
         self.process.wait()
         self.process.stdout.close()
+        return "".join(f"agent: {self.lines.get()}\n" for _ in range(self.lines.qsize()))
 
 
 class Call:
@@ -94,7 +96,7 @@ class Call:
         text = self.out.read()
         self.out.close()
         if self.agent:
-            self.agent.end()
+            text += self.agent.end()
         return status, text
 
 
