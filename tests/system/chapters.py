@@ -202,7 +202,8 @@ def upgrade(steps, where):
     steps.sh("and the new one is beside it", where, "tail -1 /etc/pegasus/pegasusd.yaml.new | grep 'the next version'")
     steps.sh("the new daemon runs", where, "systemctl is-active pegasusd && pegasusctl status")
     steps.check("it was started anew", where.sh("systemctl show -P ExecMainStartTimestampMonotonic pegasusd")[1] != began)
-    steps.check("wallet and addresses are kept", where.sh("pegasusctl --json wallet addresses")[1] == wallet and "address" in wallet, wallet)
+    steps.sh("the wallet is there, and locked", where, "pegasusctl --json wallet status", says='"locked"')
+    steps.check("its addresses are kept", where.sh("pegasusctl --json wallet addresses")[1] == wallet, wallet)
     steps.sh("so is the stream", where, "pegasusctl stream list | grep load")
 
 
