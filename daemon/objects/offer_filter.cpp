@@ -21,6 +21,16 @@ std::string lower(std::string_view text) {
     return out;
 }
 
+/// Whether the word is all of the text, or an item of it between commas.
+bool lists(std::string_view text, std::string_view word) {
+    for (auto rest = text;;) {
+        const auto comma = rest.find(',');
+        if (rest.substr(0, comma) == word) return true;
+        if (comma == std::string_view::npos) return text == word;
+        rest.remove_prefix(comma + 1);
+    }
+}
+
 Result<std::optional<std::int64_t>> natural(bus::Options& options, const std::string& key) {
     if (!options.has(key)) return std::optional<std::int64_t>();
     PEGASUS_TRY(const auto value, options.integer(key));
@@ -88,7 +98,7 @@ bool OfferFilter::passes(const market::Offer& offer, Timestamp now) const {
     if (minPrice_ && price < *minPrice_) return false;
     if (maxPrice_ && price > *maxPrice_) return false;
     if (maxAge_ && offer.announced + *maxAge_ < now) return false;
-    if (!quantity_.empty() && lower(offer.terms.quantity) != quantity_) return false;
+    if (!quantity_.empty() && !lists(lower(offer.terms.quantity), quantity_)) return false;
     if (within_ && *distanceOf(offer) > *within_) return false;
     return text_.empty() || mentions(offer.terms);
 }

@@ -66,6 +66,11 @@ TEST(OfferFilter, KnowsTheAge) {
 TEST(OfferFilter, KnowsTheQuantityWholeAndTheIdentifierByItsBeginning) {
     EXPECT_TRUE(passes({{"quantity", "temperature"}}, offerOf("a", 1)));
     EXPECT_FALSE(passes({{"quantity", "temp"}}, offerOf("a", 1)));
+    auto several = offerOf("a", 1);
+    several.terms.quantity = "humidity,Temperature";
+    EXPECT_TRUE(passes({{"quantity", "temperature"}}, several));
+    EXPECT_TRUE(passes({{"quantity", "humidity,temperature"}}, several));
+    EXPECT_FALSE(passes({{"quantity", "temp"}}, several));
     EXPECT_TRUE(passes({{"id", "001122"}}, offerOf("a", 1)));
     EXPECT_TRUE(passes({{"id", "00112233445566778899AABBCCDDEEFF"}}, offerOf("a", 1)));
     EXPECT_FALSE(passes({{"id", "112233"}}, offerOf("a", 1)));
