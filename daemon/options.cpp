@@ -6,6 +6,8 @@
 
 #include <cstdlib>
 
+#include "version.hpp"
+
 namespace pegasus::daemon {
 namespace {
 
@@ -25,14 +27,14 @@ fs::path userFolder(const char* variable, const char* fallback) {
 void fillDefaults(Options& options) {
     options.configNamed = !options.config.empty();
     if (!options.configNamed)
-        options.config = (options.user ? userFolder("XDG_CONFIG_HOME", ".config") : fs::path("/etc/pegasus")) / "pegasusd.yaml";
+        options.config = (options.user ? userFolder("XDG_CONFIG_HOME", ".config") : fs::path(PEGASUS_CONFIG_DIR)) / "pegasusd.yaml";
     if (!options.stateDir.empty()) return;
     // systemd may hand over several folders, separated by colons: ours is the first.
     const auto given = environment("STATE_DIRECTORY");
     if (!given.empty()) {
         options.stateDir = given.substr(0, given.find(':'));
     } else {
-        options.stateDir = options.user ? userFolder("XDG_STATE_HOME", ".local/state") : fs::path("/var/lib/pegasus");
+        options.stateDir = options.user ? userFolder("XDG_STATE_HOME", ".local/state") : fs::path(PEGASUS_STATE_DIR);
     }
 }
 
@@ -43,9 +45,9 @@ enum Long : int { kConfig = 256, kCheck, kUser, kBus, kState };
 std::string helpText() {
     return "pegasusd - sell and buy sensor data, machine to machine\n"
            "usage: pegasusd [options]\n"
-           "  --config FILE         configuration (default /etc/pegasus/pegasusd.yaml, if it is there), then FILE.d/*.yaml\n"
+           "  --config FILE         configuration (default " PEGASUS_CONFIG_DIR "/pegasusd.yaml, if it is there), then FILE.d/*.yaml\n"
            "  --check-config [FILE] say what is wrong with the configuration, and end (status 78 if anything is)\n"
-           "  --state-dir DIR       durable state (default $STATE_DIRECTORY or /var/lib/pegasus)\n"
+           "  --state-dir DIR       durable state (default $STATE_DIRECTORY or " PEGASUS_STATE_DIR ")\n"
            "  --user                on the session bus, with the configuration and state of the user\n"
            "  --bus ADDRESS         on another D-Bus, such as unix:path=/run/test/bus\n"
            "  --version, --help\n"

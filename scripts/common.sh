@@ -11,14 +11,20 @@ as_root() {
     if [ "$(id -u)" = 0 ]; then "$@"; else sudo "$@"; fi
 }
 
-packages() {
-    local common="g++ meson ninja-build pkg-config ccache python3 python3-dbus python3-gi dbus polkitd libsystemd-dev libssl-dev libyaml-cpp-dev
-        libgpiod-dev libsdbus-c++-dev libsdbus-c++-bin libexpected-dev libfmt-dev libsqlitecpp-dev libsqlite3-dev
-        libhwy-dev libcli11-dev libqrencode-dev libgtest-dev libgmock-dev libbenchmark-dev"
+# What building needs.
+build_packages() {
+    local common="g++ meson ninja-build pkg-config ccache python3 dbus polkitd libsystemd-dev libssl-dev libyaml-cpp-dev
+        libgpiod-dev libsdbus-c++-dev libsdbus-c++-bin libfmt-dev libsqlitecpp-dev libsqlite3-dev
+        libhwy-dev libcli11-dev libqrencode-dev"
     case "$(. /etc/os-release && echo "${VERSION_CODENAME:-}")" in
         bookworm) echo $common libboost1.81-dev libboost-json1.81-dev ;;
         *) echo $common libboost-dev libboost-json-dev systemd-dev ;;
     esac
+}
+
+# And what the tests and benchmarks need: libraries, and the programs they call.
+packages() {
+    echo $(build_packages) libgtest-dev libgmock-dev libbenchmark-dev python3-dbus python3-gi git openssl systemd procps iproute2 util-linux
 }
 
 # install_packages NAME...: those that are not there yet; no network is touched when none is missing.
@@ -42,25 +48,61 @@ install_node() {
     install_packages nodejs npm
 }
 
-# build TARGET...: configures build/ once and builds the targets (all without any).
-build() {
-    cd "$root"
-    export CCACHE_BASEDIR=$root CCACHE_NOHASHDIR=1  # a second clone finds what the first has compiled
-    if [ ! -f build/build.ninja ]; then
-        say "configuring build/"
-        # Warnings are errors where the compiler is the one we test with; g++ 14 has false positives of its own at -O2.
-        local werror=false
-        case "$(g++ -dumpversion)" in 12*) werror=true ;; esac
-        CXX="${CXX:-ccache g++}" meson setup build -Dwerror=$werror >build-setup.log 2>&1 ||
-            { tail -20 build-setup.log >&2; die "meson setup failed"; }
-        mv build-setup.log build/
-    fi
-    say "building (the first time takes some minutes)"
-    local began=$SECONDS
-    if [ -t 2 ]; then
-        ninja -C build "$@" >&2
+# How many compilers at a time: as many as there are processors, but no more than fit into the memory that is free. No process
+# needs more than 400 MB (g++ 12; CONTRIBUTING.md says how to measure).
+job_count() {
+    local processors kilobytes fit
+    processors=$(nproc)
+    kilobytes=$(awk '/^MemAvailable:/ {print $2}' "${PEGASUS_MEMINFO:-/proc/meminfo}")
+    fit=$((${kilobytes:-0} / 400000))
+    [ "$fit" -ge 1 ] || fit=1
+    echo $((fit < processors ? fit : processors))
+}
+
+# configure FOLDER OPTION...: once; later calls set the options again, in case something else had been chosen there.
+configure() {
+    local folder=$1 werror=false again=()
+    shift
+    # Warnings are errors where the compiler is the one we test with; g++ 14 has false positives of its own at -O2.
+    case "$(g++ -dumpversion)" in 12*) werror=true ;; esac
+    if [ ! -f "$folder/build.ninja" ]; then
+        say "configuring $folder/"
+    elif [ $# -gt 0 ]; then
+        again=(--reconfigure)
     else
-        ninja -C build "$@" >build/build.log 2>&1 || { tail -60 build/build.log >&2; die "the build failed"; }
+        return 0
+    fi
+    CXX="${CXX:-ccache g++}" meson setup "$folder" "${again[@]}" -Dwerror=$werror "$@" >"$folder-setup.log" 2>&1 ||
+        { tail -20 "$folder-setup.log" >&2; die "meson setup failed"; }
+    mv "$folder-setup.log" "$folder/setup.log"
+}
+
+# compile FOLDER TARGET...: all without any.
+compile() {
+    local folder=$1 began=$SECONDS
+    shift
+    say "building in $folder/ (the first time takes some minutes)"
+    if [ -t 2 ]; then
+        ninja -C "$folder" -j "$(job_count)" "$@" >&2
+    else
+        ninja -C "$folder" -j "$(job_count)" "$@" >"$folder/build.log" 2>&1 ||
+            { tail -60 "$folder/build.log" >&2; die "the build failed"; }
     fi
     say "built in $((SECONDS - began)) s"
+}
+
+export CCACHE_BASEDIR=$root CCACHE_NOHASHDIR=1  # a second clone finds what the first has compiled
+
+# build TARGET...: what is worked with, with tests, in build/.
+build() {
+    cd "$root"
+    configure build
+    compile build "$@"
+}
+
+# build_in FOLDER OPTION...: everything, so configured.
+build_in() {
+    cd "$root"
+    configure "$@"
+    compile "$1"
 }
