@@ -95,7 +95,7 @@ bool isTimeout(const sdbus::Error& error) {
     return name.ends_with("NoReply") || name.ends_with("Timeout") || name.ends_with("TimedOut") || name.ends_with("ETIMEDOUT");
 }
 
-tl::unexpected<Error> notRunning(const std::string& why) { return fail(ErrorCode::Unreachable, "pegasusd is not running: {}", why); }
+Unexpected<Error> notRunning(const std::string& why) { return fail(ErrorCode::Unreachable, "pegasusd is not running: {}", why); }
 
 Result<void> start(sdbus::IConnection& connection, bool user, unsigned timeoutSeconds) {
     const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(timeoutSeconds);

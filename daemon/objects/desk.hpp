@@ -26,6 +26,53 @@ inline std::tuple<std::vector<bus::Variants>, std::string> wire(const bus::Page&
     return {bus::toVariants(page.rows), page.next};
 }
 
+/// A call of a method that waits for its answer.
+class Call {
+public:
+    virtual ~Call() = default;
+    Call(const Call&) = delete;
+    Call& operator=(const Call&) = delete;
+    /// Does what the call asks for and answers it.
+    virtual Async<void> work() = 0;
+    virtual void refuse(const Error& error) = 0;
+
+protected:
+    Call() = default;
+};
+
+/// What answers a call with a T.
+template <class T, class... R>
+class CallFor : public Call {
+public:
+    explicit CallFor(sdbus::Result<R...>&& reply) : reply_(std::move(reply)) {}
+
+    Async<void> work() final {
+        const auto outcome = co_await begin();
+        if (!outcome) {
+            refuse(outcome.error());
+        } else {
+            (void)bus::attempt([&] { answer(outcome); });
+        }
+    }
+    void refuse(const Error& error) final {
+        (void)bus::attempt([&] { reply_.returnError(bus::toBus(error)); });
+    }
+
+private:
+    virtual Task<T> begin() = 0;
+    void answer([[maybe_unused]] const Result<T>& outcome) {
+        if constexpr (sizeof...(R) == 0) {
+            reply_.returnResults();
+        } else if constexpr (sizeof...(R) == 1) {
+            reply_.returnResults(wire(*outcome));
+        } else {
+            std::apply([&](const auto&... results) { reply_.returnResults(results...); }, wire(*outcome));
+        }
+    }
+
+    sdbus::Result<R...> reply_;
+};
+
 /// Loop thread only. Outlives the objects and the calls in hand.
 class Desk {
 public:
@@ -37,12 +84,20 @@ public:
     template <class F, class... R>
     void serve(const sdbus::IObject& object, const char* interface, const char* member, sdbus::Result<R...>&& reply,
                F work) {
-        const auto& message = bus::currentMessage(object);
-        Caller caller{bus::messageSender(message), bus::interactionAllowed(message)};
-        // Shared, since Asio copies what a coroutine starts with.
-        auto kept = std::make_shared<sdbus::Result<R...>>(std::move(reply));
-        scheduler_.spawn(member, run(interface, member, std::move(caller), std::move(kept), std::move(work)));
+        using T = typename std::invoke_result_t<F&>::value_type::value_type;
+        class Working final : public CallFor<T, R...> {
+        public:
+            Working(sdbus::Result<R...>&& answer, F function)
+                : CallFor<T, R...>(std::move(answer)), function_(std::move(function)) {}
+
+        private:
+            Task<T> begin() override { return function_(); }
+
+            F function_;
+        };
+        serve(object, interface, member, std::make_unique<Working>(std::move(reply), std::move(work)));
     }
+    void serve(const sdbus::IObject& object, const char* interface, const char* member, std::unique_ptr<Call> call);
 
     /// PropertiesChanged. A failure is the loss of the connection, which the pump reports.
     void changed(sdbus::IObject& object, const char* interface, const std::vector<std::string>& properties) {
@@ -68,48 +123,7 @@ public:
     [[nodiscard]] Scheduler& scheduler() { return scheduler_; }
 
 private:
-    template <class F, class... R>
-    Async<void> run(std::string interface, std::string member, Caller caller,
-                    std::shared_ptr<sdbus::Result<R...>> reply, F work) {
-        const auto place = gate_.enter(caller.sender);
-        if (!place) {
-            refuse(*reply, place.error());
-            co_return;
-        }
-        const auto allowed = co_await gate_.check(std::move(interface), std::move(member), std::move(caller));
-        if (!allowed) {
-            refuse(*reply, allowed.error());
-            co_return;
-        }
-        try {
-            const auto outcome = co_await work();
-            answer(*reply, outcome);
-        } catch (const std::exception& e) {
-            // A library threw where it should not: the caller is told, the daemon lives.
-            refuse(*reply, Error{ErrorCode::Internal, e.what()});
-        }
-    }
-
-    template <class... R>
-    void refuse(const sdbus::Result<R...>& reply, const Error& error) {
-        (void)bus::attempt([&] { reply.returnError(bus::toBus(error)); });
-        kick_();
-    }
-
-    template <class T, class... R>
-    void answer(const sdbus::Result<R...>& reply, const Result<T>& outcome) {
-        if (!outcome) return refuse(reply, outcome.error());
-        (void)bus::attempt([&] {
-            if constexpr (sizeof...(R) == 0) {
-                reply.returnResults();
-            } else if constexpr (sizeof...(R) == 1) {
-                reply.returnResults(wire(*outcome));
-            } else {
-                std::apply([&](const auto&... results) { reply.returnResults(results...); }, wire(*outcome));
-            }
-        });
-        kick_();
-    }
+    Async<void> run(std::string interface, std::string member, Caller caller, std::unique_ptr<Call> call);
 
     Scheduler& scheduler_;
     Gate& gate_;

@@ -84,7 +84,7 @@ std::string listOf(const std::vector<Traits>& devices, Show show) {
     return devices.size() > kMaxListed ? list + ", ..." : list;
 }
 
-tl::unexpected<Error> ambiguous(const DeviceWish& wish, const std::vector<Traits>& devices) {
+Unexpected<Error> ambiguous(const DeviceWish& wish, const std::vector<Traits>& devices) {
     const auto shown = [&](std::size_t trait) { return tellsApart(devices, trait); };
     std::string ways;
     for (std::size_t trait = 0; trait < kTraits.size(); ++trait)

@@ -32,7 +32,7 @@ private:
     int fd_;
 };
 
-tl::unexpected<Error> failed(const std::filesystem::path& path, int problem) {
+Unexpected<Error> failed(const std::filesystem::path& path, int problem) {
     const auto code = [problem] {
         switch (problem) {
             case ENOENT:

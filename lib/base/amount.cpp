@@ -25,7 +25,7 @@ std::string_view takeDigits(std::string_view& rest) {
     return digits;
 }
 
-tl::unexpected<Error> malformed() { return fail(ErrorCode::InvalidArgument, "whole iotas, such as 10000 or 10Ki"); }
+Unexpected<Error> malformed() { return fail(ErrorCode::InvalidArgument, "whole iotas, such as 10000 or 10Ki"); }
 
 /// The digits before and after the point as a number with `decimals` places.
 Result<std::int64_t> scaled(std::string_view whole, std::string_view fraction, int decimals) {

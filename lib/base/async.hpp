@@ -2,27 +2,19 @@
 // The asynchronous vocabulary: Async<T>, Task<T>, suspension on a callback, mutex and event for coroutines of one loop.
 #pragma once
 
-#include <boost/asio/associated_executor.hpp>
-#include <boost/asio/async_result.hpp>
-#include <boost/asio/awaitable.hpp>
-#include <boost/asio/executor_work_guard.hpp>
-#include <boost/asio/post.hpp>
-#include <boost/asio/use_awaitable.hpp>
 #include <atomic>
 #include <cstdint>
 #include <deque>
 #include <functional>
 #include <memory>
-#include <type_traits>
+#include <optional>
 #include <utility>
 
+#include "base/flow.hpp"
 #include "base/result.hpp"
 
 namespace pegasus {
 
-/// A coroutine on the loop. It starts when it is awaited or spawned.
-template <class T>
-using Async = boost::asio::awaitable<T>;
 /// A coroutine that can fail.
 template <class T>
 using Task = Async<Result<T>>;
@@ -34,44 +26,97 @@ inline std::atomic<int> externalWaits{0};
 /// What ends a suspension: another thread or device, or the loop itself (a lock, an event, a test's timer).
 enum class WaitsFor : std::uint8_t { Outside, Loop };
 
-/// Suspends the calling coroutine; `start` gets a copyable callable `resume(T)` that must be called exactly once, from
-/// any thread. The coroutine goes on, on its own executor. g++ 12: pass `start` as a named variable or a plain lambda.
+/// A coroutine that waits for a call.
+struct Suspended {
+    std::shared_ptr<Flow> flow;
+    std::coroutine_handle<> handle;
+    WaitsFor kind = WaitsFor::Outside;
+};
+
+/// The callable that ends a suspension. Copyable, to be called exactly once, from any thread. When the last copy goes without a
+/// call, the coroutine is destroyed with all that awaits it.
+class Wake {
+public:
+    Wake() = default;
+    explicit Wake(std::shared_ptr<Suspended> suspended) : suspended_(std::move(suspended)) {}
+    /// Lets it go on: on its executor, soon.
+    void operator()() const;
+
+private:
+    std::shared_ptr<Suspended> suspended_;
+};
+
+/// What `co_await` suspends on: start() is called once the coroutine is suspended. (A class to derive from and not a function
+/// object as a parameter, here and below, so that what is compiled for each caller and type is small.)
+class Suspension {
+public:
+    explicit Suspension(WaitsFor kind) : kind_(kind) {}
+    virtual ~Suspension() = default;
+    Suspension(const Suspension&) = delete;
+    Suspension& operator=(const Suspension&) = delete;
+
+    [[nodiscard]] bool await_ready() const noexcept { return false; }
+    template <class Caller>
+    void await_suspend(std::coroutine_handle<Caller> caller) {
+        suspend(caller.promise(), caller);
+    }
+    void await_resume() const noexcept {}
+
+private:
+    virtual void start(Wake wake) = 0;
+    void suspend(PromiseBase& promise, std::coroutine_handle<> caller);
+
+    WaitsFor kind_;
+};
+
+/// A Wake that brings a value.
+template <class T>
+class Resume {
+public:
+    void operator()(T value) const {
+        value_->emplace(std::move(value));
+        wake_();
+    }
+
+private:
+    template <class U, WaitsFor kind, class Start>
+    friend Async<U> suspend(Start start);
+
+    std::shared_ptr<std::optional<T>> value_ = std::make_shared<std::optional<T>>();
+    Wake wake_;
+};
+
+/// Suspends the calling coroutine; `start` gets a Resume<T>. The coroutine goes on, on its own executor, with the value.
+/// g++ 12: pass `start` as a named variable or a plain lambda.
 template <class T, WaitsFor kind = WaitsFor::Outside, class Start>
 Async<T> suspend(Start start) {
-    auto initiate = [](auto handler, Start begin) {
-        auto executor = boost::asio::get_associated_executor(handler);
-        using Handler = std::decay_t<decltype(handler)>;
-        // Shared, since std::function needs a copyable target; it is called once.
-        auto kept = std::make_shared<Handler>(std::move(handler));
-        auto work = boost::asio::make_work_guard(executor);
-        if constexpr (kind == WaitsFor::Outside) ++externalWaits;
-        begin([kept, work, executor](T value) mutable {
-            auto run = [kept, v = std::move(value)]() mutable {
-                if constexpr (kind == WaitsFor::Outside) --externalWaits;
-                std::move (*kept)(std::move(v));
-            };
-            boost::asio::post(executor, std::move(run));
-        });
+    class Waiting final : public Suspension {
+    public:
+        explicit Waiting(Start given) : Suspension(kind), start_(std::move(given)) {}
+        Resume<T> resume;
+
+    private:
+        void start(Wake wake) override {
+            auto mine = resume;
+            mine.wake_ = std::move(wake);
+            start_(std::move(mine));
+        }
+        Start start_;
     };
-    co_return co_await boost::asio::async_initiate<const boost::asio::use_awaitable_t<>, void(T)>(
-        initiate, boost::asio::use_awaitable, std::move(start));
+    Waiting waiting(std::move(start));
+    co_await waiting;
+    co_return std::move(**waiting.resume.value_);
 }
 
 /// A condition that coroutines of one loop wait for. Loop thread only. Must outlive its waiters.
 class AsyncEvent {
 public:
     /// Wakes every waiter of now.
-    void notifyAll() {
-        auto waiters = std::exchange(waiters_, {});
-        for (auto& resume : waiters) resume(true);
-    }
-    Async<void> wait() {
-        auto start = [this](auto resume) { waiters_.emplace_back(std::move(resume)); };
-        (void)co_await suspend<bool, WaitsFor::Loop>(start);
-    }
+    void notifyAll();
+    Async<void> wait();
 
 private:
-    std::deque<std::function<void(bool)>> waiters_;
+    std::deque<Wake> waiters_;
 };
 
 /// Mutual exclusion between coroutines of one loop, first come first served. Loop thread only.
@@ -91,29 +136,13 @@ public:
         AsyncMutex* mutex_;
     };
 
-    Async<Guard> lock() {
-        if (locked_) {
-            auto start = [this](auto resume) { waiters_.emplace_back(std::move(resume)); };
-            (void)co_await suspend<bool, WaitsFor::Loop>(start);  // unlock() hands the lock over: locked_ stays true
-        } else {
-            locked_ = true;
-        }
-        co_return Guard(this);
-    }
+    Async<Guard> lock();
 
 private:
-    void unlock() {
-        if (waiters_.empty()) {
-            locked_ = false;
-            return;
-        }
-        auto next = std::move(waiters_.front());
-        waiters_.pop_front();
-        next(true);
-    }
+    void unlock();
 
     bool locked_ = false;
-    std::deque<std::function<void(bool)>> waiters_;
+    std::deque<Wake> waiters_;
 };
 
 }  // namespace pegasus

@@ -4,26 +4,26 @@
 
 #include <fmt/core.h>
 
-#include <tl/expected.hpp>
 #include <utility>
 
 #include "base/error.hpp"
+#include "base/expected.hpp"
 
 namespace pegasus {
 
 template <class T>
-using Result = tl::expected<T, Error>;
+using Result = Expected<T, Error>;
 
 /// `return fail(ErrorCode::NotFound, "no stream '{}'", name);`
 template <class... Args>
-[[nodiscard]] tl::unexpected<Error> fail(ErrorCode code, fmt::format_string<Args...> format,
+[[nodiscard]] Unexpected<Error> fail(ErrorCode code, fmt::format_string<Args...> format,
                                          Args&&... args) {
-    return tl::unexpected<Error>(Error{code, fmt::format(format, std::forward<Args>(args)...)});
+    return Unexpected<Error>(Error{code, fmt::format(format, std::forward<Args>(args)...)});
 }
 
 /// Passes an error on: `if (!x) return fail(x.error());`
-[[nodiscard]] inline tl::unexpected<Error> fail(Error error) {
-    return tl::unexpected<Error>(std::move(error));
+[[nodiscard]] inline Unexpected<Error> fail(Error error) {
+    return Unexpected<Error>(std::move(error));
 }
 
 }  // namespace pegasus

@@ -4,6 +4,8 @@
 
 #include <cstdint>
 #include <functional>
+#include <memory>
+#include <optional>
 #include <span>
 #include <stop_token>
 #include <string>
@@ -18,15 +20,12 @@ namespace pegasus {
 ///
 /// Stopping is cooperative: once it has begun, every sleep ends at once with Cancelled, the pool's stop token is set, and
 /// a task is expected to return soon. The owner of a service keeps it alive until all tasks have ended.
-class Scheduler {
+class Scheduler : public Executor {
 public:
-    virtual ~Scheduler() = default;
     /// Waits. Cancelled when the program is stopping.
     virtual Task<void> sleep(Duration duration) = 0;
     /// Runs `task` on the loop; `name` is for diagnostics. An exception that leaves the task ends the program.
     virtual void spawn(std::string name, Async<void> task) = 0;
-    /// Runs `function` on the loop thread, soon.
-    virtual void post(std::function<void()> function) = 0;
     [[nodiscard]] virtual bool stopping() const = 0;
 };
 
@@ -40,6 +39,28 @@ public:
     [[nodiscard]] virtual unsigned size() const = 0;
 };
 
+/// A pure function for the pool.
+class Work {
+public:
+    virtual ~Work() = default;
+    virtual void run(const std::stop_token& token) = 0;
+};
+/// Its outcome.
+template <class T>
+class WorkOf : public Work {
+public:
+    std::optional<T> outcome;
+};
+
+/// Resumes once the pool has run it.
+[[nodiscard]] Async<void> runInPool(Pool& pool, std::shared_ptr<Work> work);
+
+template <class T>
+Async<T> outcomeInPool(Pool& pool, std::shared_ptr<Work> work) {
+    co_await runInPool(pool, work);
+    co_return std::move(*static_cast<WorkOf<T>&>(*work).outcome);
+}
+
 /// Runs `function` in the pool and resumes the coroutine on its loop with the value. `function` takes a
 /// std::stop_token or nothing, must not throw, and must own what it uses.
 template <class F>
@@ -47,17 +68,22 @@ auto compute(Pool& pool, F function) {
     constexpr bool takesToken = std::is_invocable_v<F&, std::stop_token>;
     using T = typename std::conditional_t<takesToken, std::invoke_result<F&, std::stop_token>,
                                           std::invoke_result<F&>>::type;
-    auto start = [&pool, f = std::move(function)](auto resume) mutable {
-        auto kept = std::make_shared<F>(std::move(f));  // std::function wants a copyable target
-        pool.post([kept, resume](std::stop_token token) mutable {
+    class Call final : public WorkOf<T> {
+    public:
+        explicit Call(F call) : call_(std::move(call)) {}
+        void run([[maybe_unused]] const std::stop_token& token) override {
             if constexpr (takesToken) {
-                resume((*kept)(std::move(token)));
+                this->outcome.emplace(call_(token));
             } else {
-                resume((*kept)());
+                this->outcome.emplace(call_());
             }
-        });
+        }
+
+    private:
+        F call_;
     };
-    return suspend<T>(std::move(start));
+    std::unique_ptr<Work> work = std::make_unique<Call>(std::move(function));
+    return outcomeInPool<T>(pool, std::move(work));
 }
 
 /// Cryptographically secure random bytes (a fake in tests). Any thread.

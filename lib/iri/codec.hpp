@@ -244,7 +244,7 @@ struct ApiError {
 // ---- JSON ----
 
 /// `limited`: commands refused to this peer; they are answered before anything else about them is judged (401).
-[[nodiscard]] tl::expected<Request, ApiError> decodeRequest(std::string_view body, const CodecLimits& limits,
+[[nodiscard]] Expected<Request, ApiError> decodeRequest(std::string_view body, const CodecLimits& limits,
                                                             std::span<const std::string> limited = {});
 [[nodiscard]] std::string encodeRequest(const Request& request);
 

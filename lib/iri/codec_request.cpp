@@ -15,17 +15,17 @@ namespace {
 namespace json = boost::json;
 
 template <class T>
-using Decoded = tl::expected<T, ApiError>;
+using Decoded = Expected<T, ApiError>;
 
 /// IRI answers an ill-formed parameter as an exception.
-tl::unexpected<ApiError> illFormed(std::string text) {
-    return tl::unexpected<ApiError>(ApiError{500, std::move(text), {}});
+Unexpected<ApiError> illFormed(std::string text) {
+    return Unexpected<ApiError>(ApiError{500, std::move(text), {}});
 }
-tl::unexpected<ApiError> invalidInput(std::string_view name) {
+Unexpected<ApiError> invalidInput(std::string_view name) {
     return illFormed(fmt::format("Invalid {} input", name));
 }
-tl::unexpected<ApiError> refused(std::string text) {
-    return tl::unexpected<ApiError>(ApiError{400, std::move(text), {}});
+Unexpected<ApiError> refused(std::string text) {
+    return Unexpected<ApiError>(ApiError{400, std::move(text), {}});
 }
 
 /// The parameters of one request.
@@ -92,7 +92,7 @@ private:
         result.reserve(array->size());
         for (const auto& item : *array) {
             auto parsed = parseOne(item);
-            if (!parsed) return tl::unexpected<ApiError>(parsed.error());
+            if (!parsed) return Unexpected<ApiError>(parsed.error());
             result.push_back(std::move(*parsed));
         }
         return result;
@@ -106,7 +106,7 @@ private:
     PEGASUS_IRI_TRY_IMPL_(PEGASUS_CONCAT(decoded_, __LINE__), decl, __VA_ARGS__)
 #define PEGASUS_IRI_TRY_IMPL_(tmp, decl, ...)                          \
     auto tmp = (__VA_ARGS__);                                          \
-    if (!tmp) return tl::unexpected<ApiError>(std::move(tmp).error()); \
+    if (!tmp) return Unexpected<ApiError>(std::move(tmp).error()); \
     decl = std::move(*tmp)
 
 template <class T>
@@ -147,14 +147,14 @@ Decoded<void> optionalList(const Parameters& p, std::string_view name,
 Decoded<Request> findRequest(const Parameters& p) {
     FindTransactions r;
     if (auto ok = optionalList(p, "bundles", r.bundles); !ok)
-        return tl::unexpected<ApiError>(ok.error());
+        return Unexpected<ApiError>(ok.error());
     if (auto ok = optionalList(p, "addresses", r.addresses); !ok)
-        return tl::unexpected<ApiError>(ok.error());
+        return Unexpected<ApiError>(ok.error());
     if (p.has("tags")) {
         IRI_TRY(r.tags, p.tags("tags"));
     }
     if (auto ok = optionalList(p, "approvees", r.approvees); !ok)
-        return tl::unexpected<ApiError>(ok.error());
+        return Unexpected<ApiError>(ok.error());
     if (!r.bundles && !r.addresses && !r.tags && !r.approvees)
         return illFormed("Invalid parameters");
     return Request(std::move(r));
@@ -268,7 +268,7 @@ struct RequestWriter {
 
 std::string_view commandName(const Request& request) { return kCommands[request.index()].name; }
 
-tl::expected<Request, ApiError> decodeRequest(std::string_view body, const CodecLimits& limits,
+Expected<Request, ApiError> decodeRequest(std::string_view body, const CodecLimits& limits,
                                               std::span<const std::string> limited) {
     if (body.size() > limits.bodyLength) return refused("Request too long");
     if (body.find_first_not_of(" \t\r\n") == std::string_view::npos)
@@ -284,7 +284,7 @@ tl::expected<Request, ApiError> decodeRequest(std::string_view body, const Codec
     if (!name->is_string()) return illFormed("command is not a string");
     const auto command = textMember(*object, "command");
     if (std::find(limited.begin(), limited.end(), command) != limited.end())
-        return tl::unexpected<ApiError>(
+        return Unexpected<ApiError>(
             ApiError{401, fmt::format("COMMAND {} is not available on this node", command), {}});
     const auto known = std::find_if(kCommands.begin(), kCommands.end(),
                                     [command](const Command& c) { return c.name == command; });

@@ -14,10 +14,10 @@ namespace {
 constexpr std::int64_t kMaxDepthInput = 15;
 constexpr std::int64_t kMaxFindTransactions = 100'000;
 
-tl::unexpected<ApiError> refuse(int status, std::string text) {
-    return tl::unexpected<ApiError>(ApiError{status, std::move(text), {}});
+Unexpected<ApiError> refuse(int status, std::string text) {
+    return Unexpected<ApiError>(ApiError{status, std::move(text), {}});
 }
-tl::unexpected<ApiError> refuse(const Error& error) { return tl::unexpected<ApiError>(apiErrorFrom(error)); }
+Unexpected<ApiError> refuse(const Error& error) { return Unexpected<ApiError>(apiErrorFrom(error)); }
 
 std::int64_t pages(int name) {
     return std::max(0L, sysconf(name)) * std::max(0L, sysconf(_SC_PAGESIZE));
@@ -189,7 +189,7 @@ Async<Reply> Handler::run(StoreTransactions r) {
     auto error = apiErrorFrom(stored.error());
     if (error.status == 400 && stored.error().code != ErrorCode::NotSynchronised)
         error.text = "Error: " + error.text;
-    co_return tl::unexpected<ApiError>(std::move(error));
+    co_return Unexpected<ApiError>(std::move(error));
 }
 
 Async<Reply> Handler::run(BroadcastTransactions r) {

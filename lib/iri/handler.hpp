@@ -11,7 +11,7 @@
 
 namespace pegasus::iri {
 
-using Reply = tl::expected<Answer, ApiError>;
+using Reply = Expected<Answer, ApiError>;
 
 /// How the API words a failure of the ledger.
 [[nodiscard]] ApiError apiErrorFrom(const Error& error);

@@ -2,28 +2,19 @@
 // POST of JSON over HTTP or HTTPS.
 #include "iri/http_client.hpp"
 
-#include <openssl/ssl.h>
-
 #include <algorithm>
-#include <boost/asio/as_tuple.hpp>
-#include <boost/asio/ip/tcp.hpp>
-#include <boost/asio/ssl.hpp>
-#include <boost/asio/steady_timer.hpp>
-#include <boost/beast/core/flat_buffer.hpp>
-#include <boost/beast/core/tcp_stream.hpp>
-#include <boost/beast/http/message.hpp>
+#include <boost/asio/ssl/context.hpp>
 #include <boost/beast/http/parser.hpp>
-#include <boost/beast/http/read.hpp>
 #include <boost/beast/http/string_body.hpp>
-#include <boost/beast/http/write.hpp>
 #include <list>
 #include <map>
-#include <optional>
 #include <set>
 #include <utility>
-#include <variant>
 
 #include "iri/authorities.hpp"
+#include "iri/byte_stream.hpp"
+#include "iri/http_read.hpp"
+#include "iri/resolver.hpp"
 
 namespace pegasus::iri {
 
@@ -33,42 +24,20 @@ namespace http = boost::beast::http;
 namespace ssl = boost::asio::ssl;
 using asio::ip::tcp;
 using boost::system::error_code;
-using RealTime = std::chrono::steady_clock::time_point;  // of sockets: not the test's clock
 
 namespace {
 
-constexpr auto kTuple = asio::as_tuple(asio::use_awaitable);
 constexpr std::uint32_t kMaxHeaderBytes = 16 * 1024;
 // Servers close idle connections after a minute or so; ours after 75 s.
 constexpr auto kMaxIdleTime = std::chrono::seconds(50);
 
-using Endpoints = std::vector<tcp::endpoint>;
-using TlsStream = ssl::stream<beast::tcp_stream>;
-using HttpRequest = http::request<http::string_body>;
 using ResponseParser = http::response_parser<http::string_body>;
 
 struct Connection {
-    std::variant<beast::tcp_stream, TlsStream> stream;
+    explicit Connection(asio::io_context& io) : stream(io) {}
+    ByteStream stream;
     beast::flat_buffer buffer{64 * 1024};
     RealTime idleSince{};
-
-    [[nodiscard]] beast::tcp_stream& tcpStream() {
-        if (auto* tls = std::get_if<TlsStream>(&stream)) return tls->next_layer();
-        return std::get<beast::tcp_stream>(stream);
-    }
-};
-
-/// A name being looked up. The look-up itself cannot be broken off: who waits for it can.
-struct Resolving {
-    explicit Resolving(asio::io_context& context) : resolver(context), timer(context) {}
-    tcp::resolver resolver;
-    asio::steady_timer timer;
-    bool finished = false;
-};
-
-struct Resolved {
-    error_code error;
-    Endpoints endpoints;
 };
 
 struct Exchanged {
@@ -79,7 +48,7 @@ struct Exchanged {
 };
 
 Error errorOf(const Url& url, const error_code& error) {
-    if (error == beast::error::timeout || error == asio::error::timed_out)
+    if (error == asio::error::timed_out)
         return {ErrorCode::Timeout, fmt::format("{} did not answer in time", url.text())};
     if (error == http::error::body_limit || error == http::error::header_limit)
         return {ErrorCode::LimitExceeded, fmt::format("the answer of {} is too long", url.text())};
@@ -92,31 +61,41 @@ Error errorOf(const Url& url, const error_code& error) {
 }
 
 /// Why a handshake failed, in words about the certificate where it is that.
-Error handshakeError(const Url& url, TlsStream& stream, const error_code& error) {
-    const auto verdict = SSL_get_verify_result(stream.native_handle());
-    if (verdict != X509_V_OK)
-        return {ErrorCode::Unreachable, fmt::format("the certificate of {} is not accepted: {}", url.text(),
-                                                    X509_verify_cert_error_string(verdict))};
-    return errorOf(url, error);
+Error handshakeError(const Url& url, const ByteStream& stream, const error_code& error) {
+    const auto problem = stream.certificateProblem();
+    if (problem.empty()) return errorOf(url, error);
+    return {ErrorCode::Unreachable, fmt::format("the certificate of {} is not accepted: {}", url.text(), problem)};
 }
 
-template <class Stream>
-Async<Exchanged> exchange(Stream& stream, beast::flat_buffer& buffer, const HttpRequest& request,
-                          std::size_t maxAnswer) {
+std::string requestHead(const Url& url, const HttpCall& call) {
+    const auto authorization =
+        url.authorization.empty() ? std::string() : fmt::format("Authorization: {}\r\n", url.authorization);
+    return fmt::format(
+        "POST {} HTTP/1.1\r\n"
+        "Host: {}\r\n"
+        "Content-Type: application/json\r\n"
+        "Accept: application/json\r\n"
+        "X-IOTA-API-Version: 1\r\n"
+        "{}{}"
+        "Content-Length: {}\r\n\r\n",
+        url.path, url.authority(), authorization, call.repeatable ? "" : "Connection: close\r\n", call.body.size());
+}
+
+Async<Exchanged> exchange(Connection& connection, const Url& url, const HttpCall& call) {
     Exchanged result;
-    const auto [writeError, written] = co_await http::async_write(stream, request, kTuple);
-    // A server that refuses early answers before it has read everything: look for its answer.
-    ResponseParser parser;
-    parser.header_limit(kMaxHeaderBytes);
-    parser.body_limit(maxAnswer);
-    if (writeError == beast::error::timeout) {
+    const auto head = requestHead(url, call);
+    const auto writeError = co_await connection.stream.write(head, call.body);
+    if (writeError == asio::error::timed_out) {
         result.error = writeError;
         co_return result;
     }
-    const auto [readError, n] = co_await http::async_read(stream, buffer, parser, kTuple);
+    // A server that refuses early answers before it has read everything: look for its answer.
+    ResponseParser parser;
+    parser.header_limit(kMaxHeaderBytes);
+    parser.body_limit(call.maxAnswer);
+    result.error = co_await readHttp<false>(connection.stream, connection.buffer, parser, ReadUntil::End);
     result.answered = parser.got_some();
-    result.error = readError;
-    if (readError) co_return result;
+    if (result.error) co_return result;
     result.keepAlive = parser.get().keep_alive() && !writeError;
     result.answer.status = static_cast<int>(parser.get().result_int());
     result.answer.body = std::move(parser.get().body());
@@ -146,17 +125,15 @@ private:
     Task<HttpAnswer> postOn(Host& host, const Url& url, const HttpCall& call, RealTime deadline);
     Task<Exchanged> attempt(Connection& connection, const Url& url, const HttpCall& call, RealTime deadline);
     Task<std::unique_ptr<Connection>> connect(const Url& url, RealTime deadline);
-    Task<void> handshake(Connection& connection, const Url& url);
-    Async<Resolved> resolve(const Url& url, RealTime deadline);
     [[nodiscard]] std::unique_ptr<Connection> reusable(Host& host);
     void keep(Host& host, std::unique_ptr<Connection> connection);
 
     asio::io_context& io_;
+    Resolver resolver_{io_};
     HttpClientOptions options_;
     ssl::context tls_{ssl::context::tls_client};
     std::map<std::string, Host> hosts_;
     std::set<Connection*> inUse_;
-    std::list<std::weak_ptr<Resolving>> resolving_;
     bool stopped_ = false;
 };
 
@@ -187,9 +164,8 @@ Result<void> HttpClient::Impl::loadAuthorities() {
 
 void HttpClient::Impl::stop() {
     stopped_ = true;
-    for (auto* connection : inUse_) connection->tcpStream().close();
-    for (auto& weak : resolving_)
-        if (const auto resolving = weak.lock()) resolving->timer.cancel();
+    for (auto* connection : inUse_) connection->stream.close();
+    resolver_.stop();
     for (auto& [text, host] : hosts_) {
         host.idle.clear();
         host.released.notifyAll();
@@ -222,7 +198,7 @@ Task<HttpAnswer> HttpClient::Impl::postOn(Host& host, const Url& url, const Http
         }
         connection.reset();
         // The server may have closed a kept connection just then: once more, on a fresh one.
-        const bool stale = reused && !exchanged.answered && exchanged.error != beast::error::timeout;
+        const bool stale = reused && !exchanged.answered && exchanged.error != asio::error::timed_out;
         if (!stale) co_return fail(errorOf(url, exchanged.error));
         host.idle.clear();
     }
@@ -232,23 +208,8 @@ Task<Exchanged> HttpClient::Impl::attempt(Connection& connection, const Url& url
                                           RealTime deadline) {
     if (stopped_) co_return fail(ErrorCode::Cancelled, "stopping");
     const Use use(*this, connection);
-    HttpRequest request(http::verb::post, url.path, 11);
-    request.set(http::field::host, url.authority());
-    request.set(http::field::content_type, "application/json");
-    request.set(http::field::accept, "application/json");
-    request.set("X-IOTA-API-Version", "1");
-    if (!url.authorization.empty()) request.set(http::field::authorization, url.authorization);
-    request.keep_alive(call.repeatable);
-    request.body() = call.body;
-    request.prepare_payload();
-    connection.tcpStream().expires_at(deadline);
-    Exchanged exchanged;
-    if (auto* tls = std::get_if<TlsStream>(&connection.stream)) {
-        exchanged = co_await exchange(*tls, connection.buffer, request, call.maxAnswer);
-    } else {
-        auto& plain = std::get<beast::tcp_stream>(connection.stream);
-        exchanged = co_await exchange(plain, connection.buffer, request, call.maxAnswer);
-    }
+    connection.stream.expiresAt(deadline);
+    auto exchanged = co_await exchange(connection, url, call);
     co_return exchanged;
 }
 
@@ -263,86 +224,31 @@ std::unique_ptr<Connection> HttpClient::Impl::reusable(Host& host) {
 
 void HttpClient::Impl::keep(Host& host, std::unique_ptr<Connection> connection) {
     if (stopped_ || host.idle.size() >= options_.maxIdle || connection->buffer.size() != 0) return;
-    connection->tcpStream().expires_never();
+    connection->stream.expiresNever();
     connection->idleSince = std::chrono::steady_clock::now();
     host.idle.push_back(std::move(connection));
-}
-
-Async<Resolved> HttpClient::Impl::resolve(const Url& url, RealTime deadline) {
-    error_code notAnAddress;
-    const auto address = asio::ip::make_address(url.host, notAnAddress);
-    Resolved resolved;
-    if (!notAnAddress) {
-        resolved.endpoints.emplace_back(address, url.port);
-        co_return resolved;
-    }
-    if (url.host == "localhost") {  // RFC 6761, 6.3; a minimal system has no /etc/hosts
-        resolved.endpoints.emplace_back(asio::ip::address_v4::loopback(), url.port);
-        resolved.endpoints.emplace_back(asio::ip::address_v6::loopback(), url.port);
-        co_return resolved;
-    }
-    auto state = std::make_shared<Resolving>(io_);
-    const auto place = resolving_.insert(resolving_.end(), state);
-    auto start = [state, deadline, &url](auto resume) {
-        state->timer.expires_at(deadline);
-        state->timer.async_wait([state, resume](error_code) mutable {
-            if (std::exchange(state->finished, true)) return;
-            state->resolver.cancel();
-            resume(Resolved{beast::error::timeout, {}});
-        });
-        state->resolver.async_resolve(
-            url.host, std::to_string(url.port), [state, resume](error_code error, const auto& results) mutable {
-                if (std::exchange(state->finished, true)) return;
-                state->timer.cancel();
-                Resolved outcome;
-                outcome.error = error;
-                for (const auto& result : results) outcome.endpoints.push_back(result.endpoint());
-                resume(std::move(outcome));
-            });
-    };
-    resolved = co_await suspend<Resolved>(start);
-    resolving_.erase(place);
-    co_return resolved;
 }
 
 Task<std::unique_ptr<Connection>> HttpClient::Impl::connect(const Url& url, RealTime deadline) {
     const auto limit = std::min(deadline, std::chrono::steady_clock::now() +
                                               std::chrono::duration_cast<std::chrono::nanoseconds>(options_.connectTime));
-    const auto resolved = co_await resolve(url, limit);
+    const auto resolved = co_await resolver_.resolve(url, limit);
     if (resolved.error) co_return fail(errorOf(url, resolved.error));
     if (stopped_) co_return fail(ErrorCode::Cancelled, "stopping");
 
-    std::unique_ptr<Connection> connection;
-    if (url.tls) {
-        connection.reset(new Connection{.stream = TlsStream(beast::tcp_stream(io_), tls_)});
-    } else {
-        connection.reset(new Connection{.stream = beast::tcp_stream(io_)});
-    }
+    auto connection = std::make_unique<Connection>(io_);
     const Use use(*this, *connection);
-    auto& stream = connection->tcpStream();
-    stream.expires_at(limit);
-    const auto [error, endpoint] = co_await stream.async_connect(resolved.endpoints, kTuple);
+    auto& stream = connection->stream;
+    stream.expiresAt(limit);
+    const auto error = co_await stream.connect(resolved.endpoints);
     if (error) co_return fail(errorOf(url, error));
     error_code ignored;
     stream.socket().set_option(tcp::no_delay(true), ignored);
     if (url.tls) {
-        PEGASUS_CO_CHECK(co_await handshake(*connection, url));
+        const auto failed = co_await stream.handshake(tls_, url.host);
+        if (failed) co_return fail(handshakeError(url, stream, failed));
     }
     co_return connection;
-}
-
-Task<void> HttpClient::Impl::handshake(Connection& connection, const Url& url) {
-    auto& stream = std::get<TlsStream>(connection.stream);
-    error_code error;
-    asio::ip::make_address(url.host, error);
-    // Server name indication is for names only.
-    if (error && SSL_set_tlsext_host_name(stream.native_handle(), url.host.c_str()) != 1)
-        co_return fail(ErrorCode::Internal, "cannot name the server '{}' in TLS", url.host);
-    const ssl::host_name_verification verification(url.host);
-    stream.set_verify_callback(verification, error);
-    const auto [failed] = co_await stream.async_handshake(ssl::stream_base::client, kTuple);
-    if (failed) co_return fail(handshakeError(url, stream, failed));
-    co_return Result<void>();
 }
 
 HttpClient::HttpClient(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}

@@ -7,7 +7,6 @@
 
 #include <algorithm>
 #include <array>
-#include <boost/asio/as_tuple.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/ip/v6_only.hpp>
 #include <list>
@@ -24,8 +23,21 @@ using boost::system::error_code;
 
 namespace {
 
-constexpr auto kTuple = asio::as_tuple(asio::use_awaitable);
 constexpr int kMostTurnedAway = 256;  // between two turns of the loop
+
+struct Accepted {
+    error_code error;
+    tcp::socket socket;
+};
+
+Async<Accepted> acceptOn(tcp::acceptor& acceptor) {
+    auto start = [&acceptor](const Resume<Accepted>& resume) {
+        acceptor.async_accept([resume](const error_code& error, tcp::socket socket) {
+            resume(Accepted{error, std::move(socket)});
+        });
+    };
+    return suspend<Accepted, WaitsFor::Loop>(start);
+}
 
 Error bindError(const tcp::endpoint& endpoint, const error_code& error) {
     auto host = endpoint.address().to_string();
@@ -205,13 +217,13 @@ void Server::Impl::stop() {
 
 Async<void> Server::Impl::accept(tcp::acceptor& acceptor) {
     while (!stopped_) {
-        auto [error, socket] = co_await acceptor.async_accept(kTuple);
+        auto accepted = co_await acceptOn(acceptor);
         if (stopped_) break;
-        if (!error) {
-            admit(std::move(socket));
+        if (!accepted.error) {
+            admit(std::move(accepted.socket));
         } else {
             // Out of descriptors, or the peer has gone already: others may have better luck a little later.
-            if (error == asio::error::no_descriptors) turnAway(acceptor);
+            if (accepted.error == asio::error::no_descriptors) turnAway(acceptor);
             const Duration pause = 100ms;
             (void)co_await scheduler_.sleep(pause);
         }

@@ -6,16 +6,12 @@
 
 #include <algorithm>
 #include <array>
-#include <boost/asio/as_tuple.hpp>
-#include <boost/asio/write.hpp>
-#include <boost/beast/core/flat_buffer.hpp>
-#include <boost/beast/core/tcp_stream.hpp>
-#include <boost/beast/http/message.hpp>
 #include <boost/beast/http/parser.hpp>
-#include <boost/beast/http/read.hpp>
 #include <boost/beast/http/string_body.hpp>
-#include <boost/beast/http/write.hpp>
 #include <utility>
+
+#include "iri/byte_stream.hpp"
+#include "iri/http_read.hpp"
 
 namespace pegasus::iri {
 
@@ -26,7 +22,6 @@ using boost::system::error_code;
 
 namespace {
 
-constexpr auto kTuple = asio::as_tuple(asio::use_awaitable);
 constexpr std::uint32_t kMaxHeaderBytes = 16 * 1024;
 constexpr std::size_t kReadAhead = 64 * 1024;
 constexpr std::string_view kVersionHeader = "X-IOTA-API-Version";
@@ -36,7 +31,28 @@ constexpr auto kDrainTime = std::chrono::seconds(2);
 
 using Parser = http::request_parser<http::string_body>;
 using HttpRequest = http::request<http::string_body>;
-using HttpResponse = http::response<http::string_body>;
+
+struct HttpResponse {
+    unsigned status = 200;
+    bool http10 = false;
+    bool keepAlive = true;
+    std::string_view fields;  ///< more of them, each with its line end
+    std::string body;
+};
+
+std::string headOf(const HttpResponse& response) {
+    std::string_view connection;
+    if (response.http10 && response.keepAlive) connection = "Connection: keep-alive\r\n";
+    if (!response.http10 && !response.keepAlive) connection = "Connection: close\r\n";
+    const std::string_view reason = http::obsolete_reason(static_cast<http::status>(response.status));
+    return fmt::format(
+        "HTTP/1.{} {} {}\r\n"
+        "Access-Control-Allow-Origin: *\r\n"
+        "Content-Type: application/json\r\n"
+        "{}{}"
+        "Content-Length: {}\r\n\r\n",
+        response.http10 ? 0 : 1, response.status, reason, connection, response.fields, response.body.size());
+}
 
 beast::string_view beastView(std::string_view text) { return {text.data(), text.size()}; }
 
@@ -111,7 +127,7 @@ struct Session::Impl : std::enable_shared_from_this<Session::Impl> {
     }
 
     SessionContext& context;
-    beast::tcp_stream stream;
+    ByteStream stream;
     beast::flat_buffer buffer{kReadAhead};
     std::stop_source gone;
     std::string peer;
@@ -139,12 +155,12 @@ Async<void> Session::run() {
         HttpResponse response;
         if (got == Impl::Got::Refused) {
             response = s.respond(s.refusal, parser.get());
-            response.keep_alive(false);
+            response.keepAlive = false;
         } else {
             response = co_await s.answer(parser.release());
         }
-        open = response.keep_alive() && !s.gone.stop_requested();
-        reservation.force(response.body().size());
+        open = response.keepAlive && !s.gone.stop_requested();
+        reservation.force(response.body.size());
         const bool written = co_await s.write(std::move(response));
         if (got == Impl::Got::Refused && written) co_await s.drain();
         open = open && written;
@@ -154,11 +170,11 @@ Async<void> Session::run() {
 
 Async<bool> Session::Impl::awaitFirstByte() {
     if (buffer.size() != 0) co_return true;  // pipelined
-    stream.expires_after(context.options.idleTime);
+    stream.expiresAfter(context.options.idleTime);
     const auto space = buffer.prepare(4096);
-    const auto [error, n] = co_await stream.async_read_some(space, kTuple);
-    buffer.commit(n);
-    co_return !error;
+    const auto read = co_await stream.readSome(space);
+    buffer.commit(read.bytes);
+    co_return !read.error;
 }
 
 Async<Session::Impl::Got> Session::Impl::readRequest(Parser& parser, Reservation& reservation) {
@@ -167,8 +183,8 @@ Async<Session::Impl::Got> Session::Impl::readRequest(Parser& parser, Reservation
     begun = context.clock.steady();
     parser.header_limit(kMaxHeaderBytes);
     parser.body_limit(boost::none);  // judged below, after the version header, as IRI does
-    stream.expires_after(context.options.headerTime);
-    const auto [error, n] = co_await http::async_read_header(stream, buffer, parser, kTuple);
+    stream.expiresAfter(context.options.headerTime);
+    const auto error = co_await readHttp<true>(stream, buffer, parser, ReadUntil::Header);
     if (error && error.category() == http::make_error_code(http::error::bad_method).category() &&
         error != http::error::end_of_stream && error != http::error::partial_message) {
         refusal = ApiError{400, "Malformed HTTP request: " + error.message(), {}};
@@ -200,8 +216,8 @@ Async<Session::Impl::Got> Session::Impl::readBody(Parser& parser, Reservation& r
         if (!sent) co_return Got::Nothing;
     }
     parser.body_limit(most);
-    stream.expires_after(context.options.bodyTime);
-    const auto [error, n] = co_await http::async_read(stream, buffer, parser, kTuple);
+    stream.expiresAfter(context.options.bodyTime);
+    const auto error = co_await readHttp<true>(stream, buffer, parser, ReadUntil::End);
     if (error == http::error::body_limit) {
         refusal = ApiError{400, "Request too long", {}};
         co_return Got::Refused;
@@ -211,33 +227,32 @@ Async<Session::Impl::Got> Session::Impl::readBody(Parser& parser, Reservation& r
 
 Async<bool> Session::Impl::sendContinue() {
     static constexpr std::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
-    stream.expires_after(context.options.writeTime);
-    const auto text = asio::buffer(kContinue);
-    const auto [error, n] = co_await asio::async_write(stream, text, kTuple);
+    stream.expiresAfter(context.options.writeTime);
+    const auto error = co_await stream.write(kContinue);
     co_return !error;
 }
 
 HttpResponse Session::Impl::respond(unsigned status, std::string body, const HttpRequest& request) const {
-    HttpResponse response(static_cast<http::status>(status), request.version() == 10 ? 10 : 11);
-    response.set(http::field::access_control_allow_origin, "*");
-    response.set(http::field::content_type, "application/json");
-    response.keep_alive(request.keep_alive());
+    HttpResponse response;
+    response.status = status;
+    response.http10 = request.version() == 10;
+    response.keepAlive = request.keep_alive();
     if (request.method() == http::verb::head) {  // a body would be read as the next answer
-        response.keep_alive(false);
+        response.keepAlive = false;
     } else {
-        response.body() = std::move(body);
+        response.body = std::move(body);
     }
-    response.prepare_payload();
     return response;
 }
 
 Async<HttpResponse> Session::Impl::answer(HttpRequest request) {
     if (request.method() == http::verb::options) {
         auto response = respond(200, {}, request);
-        response.set(http::field::allow, "GET, POST, OPTIONS");
-        response.set(http::field::access_control_allow_methods, "POST, GET, OPTIONS");
-        response.set(http::field::access_control_allow_headers,
-                     "User-Agent, Origin, X-Requested-With, Content-Type, Accept, X-IOTA-API-Version");
+        response.fields =
+            "Allow: GET, POST, OPTIONS\r\n"
+            "Access-Control-Allow-Methods: POST, GET, OPTIONS\r\n"
+            "Access-Control-Allow-Headers: "
+            "User-Agent, Origin, X-Requested-With, Content-Type, Accept, X-IOTA-API-Version\r\n";
         co_return response;
     }
     if (request.method() == http::verb::get && request.target() == "/healthz") {
@@ -260,11 +275,11 @@ Async<Reply> Session::Impl::command(std::string body) {
     std::span<const std::string> limited;
     if (!trusted) limited = context.options.limitedCommands;
     auto decoded = decodeRequest(body, limits, limited);
-    if (!decoded) co_return tl::unexpected<ApiError>(std::move(decoded).error());
+    if (!decoded) co_return Unexpected<ApiError>(std::move(decoded).error());
     body = std::string();
     if (context.inFlight >= context.options.maxRequestsInFlight) {
         ApiError busy{503, "too many requests at a time", {}};
-        co_return tl::unexpected<ApiError>(std::move(busy));
+        co_return Unexpected<ApiError>(std::move(busy));
     }
     const bool works = std::holds_alternative<AttachToTangle>(*decoded);
     if (works) watchForClose();
@@ -290,21 +305,22 @@ void Session::Impl::watchForClose() {
 }
 
 Async<bool> Session::Impl::write(HttpResponse response) {
-    stream.expires_after(context.options.writeTime);
-    const auto [error, n] = co_await http::async_write(stream, response, kTuple);
+    stream.expiresAfter(context.options.writeTime);
+    const auto head = headOf(response);
+    const auto error = co_await stream.write(head, response.body);
     co_return !error;
 }
 
 Async<void> Session::Impl::drain() {
     error_code ignored;
     stream.socket().shutdown(asio::ip::tcp::socket::shutdown_send, ignored);
-    stream.expires_after(kDrainTime);
+    stream.expiresAfter(kDrainTime);
     std::array<char, 8192> away;
     for (std::size_t total = 0; total < kMaxDrained;) {
         const auto space = asio::buffer(away);
-        const auto [error, n] = co_await stream.async_read_some(space, kTuple);
-        if (error) break;
-        total += n;
+        const auto read = co_await stream.readSome(space);
+        if (read.error) break;
+        total += read.bytes;
     }
 }
 

@@ -34,7 +34,7 @@ private:
     int fd_;
 };
 
-tl::unexpected<Error> systemError(ErrorCode code, std::string_view action, const std::filesystem::path& file) {
+Unexpected<Error> systemError(ErrorCode code, std::string_view action, const std::filesystem::path& file) {
     return fail(code, "cannot {} {}: {}", action, file.string(), std::strerror(errno));
 }
 

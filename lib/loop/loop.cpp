@@ -3,9 +3,9 @@
 #include "loop/loop.hpp"
 
 #include <algorithm>
-#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/dispatch.hpp>
+#include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/post.hpp>
-#include <boost/asio/redirect_error.hpp>
 #include <utility>
 
 namespace pegasus::loop {
@@ -63,8 +63,10 @@ Task<void> Loop::sleep(Duration duration) {
     if (stopping_) co_return fail(ErrorCode::Cancelled, "the program is stopping");
     asio::steady_timer timer(context_, duration);
     const auto place = sleepers_.insert(sleepers_.end(), &timer);
-    boost::system::error_code ignored;
-    co_await timer.async_wait(asio::redirect_error(asio::use_awaitable, ignored));
+    auto start = [&timer](const Resume<bool>& resume) {
+        timer.async_wait([resume](const boost::system::error_code&) { resume(true); });
+    };
+    (void)co_await suspend<bool, WaitsFor::Loop>(start);
     sleepers_.erase(place);
     if (stopping_) co_return fail(ErrorCode::Cancelled, "the program is stopping");
     co_return Result<void>();
@@ -73,13 +75,15 @@ Task<void> Loop::sleep(Duration duration) {
 void Loop::spawn(std::string name, Async<void> task) {
     const auto id = nextTask_++;
     tasks_.emplace(id, std::move(name));
-    asio::co_spawn(context_, std::move(task), [this, id](std::exception_ptr failure) {
+    auto ended = [this, id](std::exception_ptr failure) {
         tasks_.erase(id);
         if (failure && !failure_) {
             failure_ = failure;
             context_.stop();
         }
-    });
+    };
+    auto flow = std::make_shared<Flow>(*this, std::move(task), std::move(ended));
+    asio::dispatch(context_, [flow] { flow->begin(); });  // at once on the loop thread
 }
 
 void Loop::post(std::function<void()> function) { asio::post(context_, std::move(function)); }

@@ -22,7 +22,7 @@ using trinary::Trits;
 constexpr std::size_t kMinPayloadTrytes = 2299;
 constexpr std::uint32_t kMaxDepth = 32;
 
-tl::unexpected<Error> notValid() { return fail(ErrorCode::Corrupt, "not a valid message for this root and key"); }
+Unexpected<Error> notValid() { return fail(ErrorCode::Corrupt, "not a valid message for this root and key"); }
 
 struct Header {
     std::uint32_t index;

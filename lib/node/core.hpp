@@ -39,15 +39,14 @@ class Core {
     template <class F>
     auto write(F work, store::Durability durability = store::Durability::Batched)
         -> Async<std::invoke_result_t<F&, Tangle&>> {
+        using R = std::invoke_result_t<F&, Tangle&>;
         auto view = std::make_shared<TipView>();  // shared with the job
         auto job = [this, f = std::move(work), view](store::Connection&) mutable {
             auto result = f(*tangle_);
             if (result) *view = tangle_->tipView();
             return result;
         };
-        auto result = co_await database_->write(std::move(job), durability);
-        tips_ = result ? std::optional(std::move(*view)) : std::nullopt;
-        co_return result;
+        return written<R>(database_->write(std::move(job), durability), std::move(view));
     }
     /// As the last write left them; none if it failed.
     [[nodiscard]] const std::optional<TipView>& tips() const { return tips_; }
@@ -67,6 +66,12 @@ class Core {
     }
 
   private:
+    template <class R>
+    Async<R> written(Async<R> writing, std::shared_ptr<TipView> view) {
+        auto result = co_await std::move(writing);
+        tips_ = result ? std::optional(std::move(*view)) : std::nullopt;
+        co_return result;
+    }
     FaucetBook& book(store::Connection& connection) {
         if (!book_) book_ = std::make_unique<FaucetBook>(connection);
         return *book_;

@@ -51,7 +51,7 @@ struct Written {
     int last = 0;  // power of ten of the last digit that is written
 };
 
-tl::unexpected<Error> noNumber() { return fail(ErrorCode::InvalidArgument, "expected a number"); }
+Unexpected<Error> noNumber() { return fail(ErrorCode::InvalidArgument, "expected a number"); }
 
 Result<int> exponentFrom(std::string_view text) {
     if (!text.empty() && text.front() == '+') text.remove_prefix(1);

@@ -11,6 +11,8 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
+#include <future>
+#include <utility>
 
 namespace pegasus::store {
 namespace {
@@ -110,7 +112,22 @@ Database::~Database() {
     ::close(lockFile_);
 }
 
-void Database::enqueue(Job job) {
+namespace {
+
+class InQueue final : public Suspension {
+public:
+    using Enqueue = std::function<void(Wake)>;
+    explicit InQueue(Enqueue enqueue) : Suspension(WaitsFor::Outside), enqueue_(std::move(enqueue)) {}
+
+private:
+    void start(Wake wake) override { enqueue_(std::move(wake)); }
+
+    Enqueue enqueue_;
+};
+
+}  // namespace
+
+void Database::enqueue(JobPointer job) {
     {
         const std::lock_guard lock(mutex_);
         queue_.push_back(std::move(job));
@@ -118,17 +135,32 @@ void Database::enqueue(Job job) {
     wake_.notify_one();
 }
 
+Async<void> Database::queue(JobPointer job) {
+    InQueue waiting([this, &job](Wake wake) {
+        job->done = std::move(wake);
+        enqueue(std::move(job));
+    });
+    co_await waiting;
+}
+
+void Database::runNow(const JobPointer& job) {
+    std::promise<void> done;
+    job->done = [&done] { done.set_value(); };
+    enqueue(job);
+    done.get_future().wait();
+}
+
 void Database::work() {
     for (;;) {
         std::unique_lock lock(mutex_);
         wake_.wait(lock, [this] { return closed_ || !queue_.empty(); });
         if (queue_.empty()) return;
-        const bool writes = queue_.front().writes;
+        const bool writes = queue_.front()->writes;
         if (writes && options_.groupDelay.count() > 0 && !closed_)
             wake_.wait_for(lock, options_.groupDelay, [this] { return closed_ || queue_.size() >= kMaxGroup; });
         // A group is a run of writes, reads among them included, so that each read sees what was queued before it.
-        std::deque<Job> group;
-        while (!queue_.empty() && group.size() < kMaxGroup && (writes || !queue_.front().writes)) {
+        std::deque<JobPointer> group;
+        while (!queue_.empty() && group.size() < kMaxGroup && (writes || !queue_.front()->writes)) {
             group.push_back(std::move(queue_.front()));
             queue_.pop_front();
         }
@@ -150,25 +182,31 @@ Result<void> Database::execute(const char* statement) {
     }
 }
 
+void Database::finish(const JobPointer& job, const Error* failure) {
+    if (failure != nullptr) job->lose(*failure);
+    const auto done = std::exchange(job->done, nullptr);  // the job must not keep who waits for it
+    done();
+}
+
 /// In one transaction: otherwise each statement takes the locks of the file for itself, some fifteen system calls a job.
-void Database::runReads(std::deque<Job>& jobs) {
+void Database::runReads(std::deque<JobPointer>& jobs) {
     const auto begun = execute("BEGIN");
     for (auto& job : jobs) {
-        if (begun) (void)job.run(*connection_);  // the outcome holds the error
-        job.finish(begun ? nullptr : &begun.error());
+        if (begun) (void)job->run(*connection_);  // the outcome holds the error
+        finish(job, begun ? nullptr : &begun.error());
     }
     if (begun && sqlite3_get_autocommit(connection_->getHandle()) == 0) (void)execute("COMMIT");
 }
 
-void Database::runGroup(std::deque<Job>& group) {
+void Database::runGroup(std::deque<JobPointer>& group) {
     const auto committed = commitGroup(group);
-    for (auto& job : group) job.finish(committed ? nullptr : &committed.error());
+    for (auto& job : group) finish(job, committed ? nullptr : &committed.error());
 }
 
-Result<void> Database::commitGroup(std::deque<Job>& group) {
+Result<void> Database::commitGroup(std::deque<JobPointer>& group) {
     try {
         const bool sync = std::ranges::any_of(
-            group, [](const Job& job) { return job.writes && job.durability == Durability::Synced; });
+            group, [](const auto& job) { return job->writes && job->durability == Durability::Synced; });
         if (sync != synced_) {
             connection_->exec(sync ? "PRAGMA synchronous = FULL" : "PRAGMA synchronous = NORMAL");
             synced_ = sync;
@@ -176,7 +214,7 @@ Result<void> Database::commitGroup(std::deque<Job>& group) {
         SQLite::Transaction transaction(*connection_);
         for (auto& job : group) {
             connection_->exec("SAVEPOINT job");
-            const bool kept = job.run(*connection_);
+            const bool kept = job->run(*connection_);
             // A full disk makes SQLite roll the whole transaction back by itself.
             if (sqlite3_get_autocommit(connection_->getHandle()) != 0)
                 return fail(ErrorCode::NoSpace, "database: the disk is full");

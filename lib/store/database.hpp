@@ -12,6 +12,7 @@
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <thread>
 #include <vector>
@@ -78,35 +79,53 @@ public:
     [[nodiscard]] const std::filesystem::path& path() const { return options_.path; }
 
 private:
-    /// One queued piece of work. `run` executes it and keeps its outcome; `finish` hands the outcome (or, if `failure` is
-    /// set, that) to the waiting coroutine.
-    struct Job {
-        std::function<bool(Connection&)> run;  ///< false: roll back its savepoint
-        std::function<void(const Error* failure)> finish;
+    /// One queued piece of work. It outlives its place in the queue: who waits reads its outcome.
+    class Job {
+    public:
+        virtual ~Job() = default;
+        /// Does it and keeps the outcome. False: roll back its savepoint.
+        virtual bool run(Connection& connection) = 0;
+        /// All of its group is lost: that is the outcome, unless it has failed already.
+        virtual void lose(const Error& failure) = 0;
+
+        std::function<void()> done;
         Durability durability = Durability::Batched;
         bool writes = false;
     };
+    using JobPointer = std::shared_ptr<Job>;
+    template <class R>
+    class JobOf;
+    template <class R, class F>
+    class Call;
 
     Database(DatabaseOptions options, std::unique_ptr<Connection> connection, int lockFile);
 
-    void enqueue(Job job);
+    void enqueue(JobPointer job);
     void work();
-    void runGroup(std::deque<Job>& group);
-    void runReads(std::deque<Job>& jobs);
+    void runGroup(std::deque<JobPointer>& group);
+    void runReads(std::deque<JobPointer>& jobs);
     [[nodiscard]] Result<void> execute(const char* statement);
-    [[nodiscard]] Result<void> commitGroup(std::deque<Job>& group);
+    static void finish(const JobPointer& job, const Error* failure);
+    /// Resumes once it is done.
+    [[nodiscard]] Async<void> queue(JobPointer job);
+    void runNow(const JobPointer& job);
+    [[nodiscard]] Result<void> commitGroup(std::deque<JobPointer>& group);
 
     template <class F>
-    auto submit(F work, Durability durability, bool writes) {
+    auto submit(F work, Durability durability, bool writes) -> Async<std::invoke_result_t<F&, Connection&>> {
         using R = std::invoke_result_t<F&, Connection&>;
-        auto start = [this, f = std::move(work), durability, writes](auto resume) mutable {
-            enqueue(makeJob<R>(std::move(f), std::move(resume), durability, writes));
-        };
-        return suspend<R>(std::move(start));
+        return outcomeOf<R>(makeJob<R>(std::move(work), durability, writes));
     }
-
-    template <class R, class F, class Resume>
-    static Job makeJob(F work, Resume resume, Durability durability, bool writes);
+    /// Shared as a Job, whatever it is: so that sharing is compiled once.
+    template <class R, class F>
+    static std::unique_ptr<Job> makeJob(F work, Durability durability, bool writes) {
+        return std::make_unique<Call<R, F>>(std::move(work), durability, writes);
+    }
+    template <class R>
+    Async<R> outcomeOf(JobPointer job) {
+        co_await queue(job);
+        co_return std::move(*static_cast<JobOf<R>&>(*job).outcome);
+    }
 
     DatabaseOptions options_;
     std::unique_ptr<Connection> connection_;
@@ -114,7 +133,7 @@ private:
     bool synced_ = true;  // the present PRAGMA synchronous; database thread
     std::mutex mutex_;
     std::condition_variable wake_;
-    std::deque<Job> queue_;
+    std::deque<JobPointer> queue_;
     bool closed_ = false;
     std::thread thread_;
 };
@@ -122,47 +141,47 @@ private:
 /// Maps an exception of SQLite to an Error (NoSpace, Corrupt, Internal).
 [[nodiscard]] Error errorFrom(const SQLite::Exception& exception);
 
-template <class R, class F, class Resume>
-Database::Job Database::makeJob(F work, Resume resume, Durability durability, bool writes) {
-    struct State {
-        F work;
-        Resume resume;
-        std::unique_ptr<R> outcome;
-    };
-    auto state = std::make_shared<State>(State{std::move(work), std::move(resume), nullptr});
-    return Job{[state](Connection& connection) {
-                   try {
-                       state->outcome = std::make_unique<R>(state->work(connection));
-                   } catch (const SQLite::Exception& e) {
-                       state->outcome = std::make_unique<R>(fail(errorFrom(e)));
-                   }
-                   return state->outcome->has_value();
-               },
-               [state](const Error* failure) {
-                   if (failure != nullptr && (!state->outcome || state->outcome->has_value()))
-                       state->outcome = std::make_unique<R>(fail(*failure));
-                   state->resume(std::move(*state->outcome));
-               },
-               durability, writes};
-}
+template <class R>
+class Database::JobOf : public Job {
+public:
+    bool run(Connection& connection) final {
+        try {
+            outcome.emplace(call(connection));
+        } catch (const SQLite::Exception& e) {
+            outcome.emplace(fail(errorFrom(e)));
+        }
+        return outcome->has_value();
+    }
+    void lose(const Error& failure) final {
+        if (!outcome || outcome->has_value()) outcome.emplace(fail(failure));
+    }
+
+    std::optional<R> outcome;
+
+private:
+    virtual R call(Connection& connection) = 0;
+};
+
+template <class R, class F>
+class Database::Call final : public JobOf<R> {
+public:
+    Call(F work, Durability level, bool changes) : work_(std::move(work)) {
+        this->durability = level;
+        this->writes = changes;
+    }
+
+private:
+    R call(Connection& connection) override { return work_(connection); }
+
+    F work_;
+};
 
 template <class F>
 auto Database::runNow(F work) -> std::invoke_result_t<F&, Connection&> {
     using R = std::invoke_result_t<F&, Connection&>;
-    struct Waiting {
-        std::mutex mutex;
-        std::condition_variable done;
-        std::unique_ptr<R> outcome;
-    } waiting;
-    auto resume = [&waiting](R outcome) {
-        const std::lock_guard lock(waiting.mutex);
-        waiting.outcome = std::make_unique<R>(std::move(outcome));
-        waiting.done.notify_one();
-    };
-    enqueue(makeJob<R>(std::move(work), resume, Durability::Synced, true));
-    std::unique_lock lock(waiting.mutex);
-    waiting.done.wait(lock, [&waiting] { return waiting.outcome != nullptr; });
-    return std::move(*waiting.outcome);
+    const JobPointer job = makeJob<R>(std::move(work), Durability::Synced, true);
+    runNow(job);
+    return std::move(*static_cast<JobOf<R>&>(*job).outcome);
 }
 
 }  // namespace pegasus::store

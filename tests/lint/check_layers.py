@@ -29,8 +29,9 @@ BELOW = {
     "bus": {"base"},
     "drivers": {"base", "sensor"},
     "cli": {"base", "bus"},
+    "pch": {"base"},
 }
-BELOW["daemon"] = set(BELOW) - {"cli"}
+BELOW["daemon"] = set(BELOW) - {"cli", "pch"}
 
 # Foreign code, by the start of the include; who may name it.
 DATABASE = {"store", "keys", "node", "iri", "wallet", "stream", "market", "daemon"}

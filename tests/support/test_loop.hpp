@@ -2,12 +2,12 @@
 // A loop whose time belongs to the test: sleeps end when the clock, which jumps from one sleeper to the next, says so.
 #pragma once
 
-#include <boost/asio/co_spawn.hpp>
-#include <boost/asio/detached.hpp>
-#include <boost/asio/io_context.hpp>
+#include <condition_variable>
 #include <cstdlib>
+#include <deque>
 #include <filesystem>
 #include <map>
+#include <mutex>
 #include <optional>
 #include <stdexcept>
 #include <stop_token>
@@ -59,6 +59,10 @@ private:
 
 class TestLoop final : public Scheduler {
 public:
+    ~TestLoop() override {
+        while (!sleepers_.empty()) sleepers_.extract(sleepers_.begin());
+        while (take()) continue;  // what goes may post more
+    }
     Task<void> sleep(Duration duration) override {
         if (stopping_) co_return fail(ErrorCode::Cancelled, "stopping");
         const auto at = clock.steady() + duration;
@@ -68,21 +72,22 @@ public:
         co_return Result<void>();
     }
     void spawn(std::string, Async<void> task) override {
-        boost::asio::co_spawn(context, std::move(task), [](std::exception_ptr e) {
+        begin(std::make_shared<Flow>(*this, std::move(task), [](std::exception_ptr e) {
             if (e) std::rethrow_exception(e);
-        });
+        }));
     }
-    void post(std::function<void()> function) override { boost::asio::post(context, std::move(function)); }
+    void post(std::function<void()> function) override {
+        const std::lock_guard lock(mutex_);
+        queue_.push_back(std::move(function));
+        posted_.notify_one();
+    }
     [[nodiscard]] bool stopping() const override { return stopping_; }
 
     /// Runs `task` to its end, letting time pass as needed; throws when `limit` of the test's time was not enough.
     template <class T>
     T run(Async<T> task, Duration limit = std::chrono::hours(24)) {
         std::optional<T> result;
-        boost::asio::co_spawn(context, std::move(task), [&result](std::exception_ptr e, T value) {
-            if (e) std::rethrow_exception(e);
-            result.emplace(std::move(value));
-        });
+        spawn("run", keep(std::move(task), result));
         const auto deadline = clock.steady() + limit;
         while (!result) step(deadline);
         return std::move(*result);
@@ -98,11 +103,23 @@ public:
     /// Runs what is ready, without letting time pass.
     void settle() {
         for (;;) {
-            context.restart();
-            if (context.poll() != 0) continue;
+            settleReady();
             if (externalWaits.load() == 0) return;
-            context.run_one_for(std::chrono::milliseconds(1));
+            awaitPost();
         }
+    }
+    /// Runs the first function that was posted, if any.
+    bool runOne() {
+        auto function = take();
+        if (!function) return false;
+        const Running running(running_);
+        function();
+        return true;
+    }
+    /// Waits, a moment at most, for what another thread posts.
+    void awaitPost() {
+        std::unique_lock lock(mutex_);
+        posted_.wait_for(lock, std::chrono::milliseconds(1), [this] { return !queue_.empty(); });
     }
     /// Stops as the program would: every sleep ends.
     void stop() {
@@ -114,16 +131,43 @@ public:
 
     ManualClock clock;
     InlinePool pool;
-    boost::asio::io_context context;
 
 private:
+    template <class T>
+    static Async<void> keep(Async<T> task, std::optional<T>& result) {
+        auto value = co_await std::move(task);
+        result.emplace(std::move(value));
+    }
+    /// True while something runs on the loop, also when it throws.
+    class Running {
+    public:
+        explicit Running(bool& running) : running_(running), before_(std::exchange(running, true)) {}
+        ~Running() { running_ = before_; }
+        Running(const Running&) = delete;
+        Running& operator=(const Running&) = delete;
+
+    private:
+        bool& running_;
+        bool before_;
+    };
+    void settleReady() {
+        while (runOne()) continue;
+    }
+    /// At once if this is called by something that runs on the loop.
+    void begin(std::shared_ptr<Flow> flow) {
+        if (running_) return flow->begin();
+        post([flow = std::move(flow)] { flow->begin(); });
+    }
+    std::function<void()> take() {
+        const std::lock_guard lock(mutex_);
+        if (queue_.empty()) return nullptr;
+        auto function = std::move(queue_.front());
+        queue_.pop_front();
+        return function;
+    }
     void step(SteadyTime deadline) {
-        context.restart();
-        if (context.poll() != 0) return;
-        if (externalWaits.load() != 0) {
-            context.run_one_for(std::chrono::milliseconds(1));
-            return;
-        }
+        if (runOne()) return settleReady();
+        if (externalWaits.load() != 0) return awaitPost();
         if (sleepers_.empty()) throw std::runtime_error("deadlock: the task waits for nothing");
         if (sleepers_.begin()->first > deadline) throw std::runtime_error("the task did not end in time");
         wakeNext();
@@ -137,7 +181,11 @@ private:
         wake(true);
     }
 
+    std::mutex mutex_;
+    std::condition_variable posted_;
+    std::deque<std::function<void()>> queue_;
     std::multimap<SteadyTime, std::function<void(bool)>> sleepers_;
+    bool running_ = false;
     bool stopping_ = false;
 };
 

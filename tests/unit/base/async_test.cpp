@@ -35,6 +35,92 @@ TEST(Async, ReturnsThePoolsValue) {
     EXPECT_EQ(loop.run(computeTwice(loop.pool)).value(), 42);
 }
 
+Async<int> at(int value) { co_return value; }
+
+Async<int> countUp(int times) {
+    int sum = 0;
+    for (int i = 0; i < times; ++i) {
+        const int value = co_await at(1);
+        sum += value;
+    }
+    co_return sum;
+}
+
+TEST(Async, KeepsTheStackFlatHoweverManyCallsEndAtOnce) {
+    TestLoop loop;
+    EXPECT_EQ(loop.run(countUp(100'000)), 100'000);
+}
+
+Async<int> throwing() {
+    throw std::runtime_error("thrown");
+    co_return 0;
+}
+
+TEST(Async, PassesAnExceptionToWhoAwaits) {
+    TestLoop loop;
+    std::string caught;
+    auto task = [&caught]() -> Async<void> {
+        try {
+            (void)co_await throwing();
+        } catch (const std::runtime_error& e) {
+            caught = e.what();
+        }
+    };
+    loop.spawn("task", task());
+    loop.settle();
+    EXPECT_EQ(caught, "thrown");
+}
+
+struct Witness {
+    explicit Witness(bool& flag) : gone(flag) {}
+    ~Witness() { gone = true; }
+    Witness(const Witness&) = delete;
+    Witness& operator=(const Witness&) = delete;
+    bool& gone;
+};
+
+Async<void> waitFor(std::optional<Resume<int>>& place, bool& innerGone) {
+    const Witness witness(innerGone);
+    auto start = [&place](Resume<int> resume) { place.emplace(std::move(resume)); };
+    (void)co_await suspend<int, WaitsFor::Loop>(start);
+}
+
+Async<void> waitAround(std::optional<Resume<int>>& place, bool& innerGone, bool& outerGone) {
+    const Witness witness(outerGone);
+    co_await waitFor(place, innerGone);
+}
+
+TEST(Async, IsDestroyedWithTheLastThatCouldResumeIt) {
+    TestLoop loop;
+    std::optional<Resume<int>> place;
+    bool inner = false;
+    bool outer = false;
+    loop.spawn("task", waitAround(place, inner, outer));
+    loop.settle();
+    ASSERT_TRUE(place);
+    EXPECT_FALSE(inner || outer);
+    place.reset();
+    EXPECT_TRUE(inner && outer);
+}
+
+TEST(Async, BeginsAtOnceWhenItIsSpawnedOnTheLoop) {
+    TestLoop loop;
+    std::vector<int> order;
+    auto child = [&order]() -> Async<void> {
+        order.push_back(1);
+        co_return;
+    };
+    auto parent = [&]() -> Async<void> {
+        loop.spawn("child", child());
+        order.push_back(2);
+        co_return;
+    };
+    loop.spawn("parent", parent());
+    EXPECT_TRUE(order.empty()) << "from elsewhere: when the loop runs";
+    loop.settle();
+    EXPECT_EQ(order, (std::vector<int>{1, 2}));
+}
+
 Async<void> hold(AsyncMutex& mutex, TestLoop& loop, std::vector<int>& order, int id) {
     const auto guard = co_await mutex.lock();
     order.push_back(id);

@@ -14,12 +14,10 @@ protected:
     template <class Done>
     int step(int handlers, Done done) {
         while (handlers > 0 && !done()) {
-            auto& context = relay_.loop->context;
-            context.restart();
-            if (context.poll_one() != 0) {
+            if (relay_.loop->runOne()) {
                 --handlers;
             } else if (externalWaits.load() != 0) {
-                context.run_one_for(std::chrono::milliseconds(1));
+                relay_.loop->awaitPost();
             } else {
                 --handlers;
                 ledger_.milestone();
