@@ -3,7 +3,7 @@
 # private-bus.sh COMMAND... : a dbus-daemon that acts as the *system* bus and a real polkitd, with the project's own bus policy, polkit
 # actions, polkit rules and users, in a mount namespace of their own: nothing on the machine changes. Returns COMMAND's exit
 # status; /etc is a copy there, which COMMAND may change. POLKITD_PID is polkitd's. Needs root (polkitd becomes user polkitd).
-# env: SOURCE=the project  SYSUSERS=more users, as in sysusers.d (optional)
+# env: SOURCE=the project  PEGASUS_BUILD=its build folder  SYSUSERS=more users, as in sysusers.d (optional)
 set -eu
 if [ "${PB_INNER:-}" != 1 ]; then PB_INNER=1 exec unshare --mount --pid --fork --kill-child --mount-proc "$0" "$@"; fi
 D=$(mktemp -d); chmod 755 "$D"
@@ -15,7 +15,7 @@ cp "$SOURCE/dbus/io.github.pegasusd.Pegasus1.policy" "$D/actions/"; mount --bind
 cp "$SOURCE/dbus/pegasusd.rules" "$D/rules.d/60-pegasusd.rules"; mount --bind "$D/rules.d" /usr/share/polkit-1/rules.d
 chown -R polkitd /etc/polkit-1/rules.d
 cp "$SOURCE/dbus/io.github.pegasusd.Pegasus1.conf" /usr/share/dbus-1/system.d/org.freedesktop.PolicyKit1.conf "$D/system.d/"
-systemd-sysusers "$SOURCE/systemd/pegasus.sysusers" ${SYSUSERS:-} >"$D/sysusers.log" 2>&1 || { cat "$D/sysusers.log"; exit 1; }
+systemd-sysusers "$PEGASUS_BUILD/systemd/pegasus.sysusers" ${SYSUSERS:-} >"$D/sysusers.log" 2>&1 || { cat "$D/sysusers.log"; exit 1; }
 cat > "$D/bus.conf" <<B
 <!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus Configuration 1.0//EN" "http://www.freedesktop.org/standards/dbus/1.0/busconfig.dtd">
 <busconfig><type>system</type><listen>unix:path=$D/bus</listen><auth>EXTERNAL</auth>
