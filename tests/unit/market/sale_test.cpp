@@ -216,9 +216,12 @@ TEST_F(Sale, BecomesOverdueWhenTheSellerIsSilentAndStillTakesALateReply) {
     // The seller is away: only the buyer sees the milestone.
     end();
     relay_.loop = std::make_unique<test::TestLoop>();
+    buyerOptions_.replyTimeout = std::chrono::minutes(10);
     openBuyer();
     ledger_.milestone();
-    pass(std::chrono::minutes(12));
+    pass(std::chrono::minutes(8));
+    EXPECT_FALSE(order(id).overdue);
+    pass(std::chrono::minutes(4));
     EXPECT_EQ(order(id).state, OrderState::Confirmed);
     EXPECT_TRUE(order(id).overdue);
     openSeller();
