@@ -229,6 +229,7 @@ TEST_F(StreamServiceTest, SignsNothingWhileTheDiskIsFullAndThenGoesOn) {
 TEST_F(StreamServiceTest, ThinsAQueueThatIsFullAndSaysSo) {
     StreamLimits limits;
     limits.queuedSamples = 10;
+    limits.flushInterval = 60s;
     const auto access = beginWith(Gateway::spec(), limits);
     world.ledger.knobs.unreachable = true;
     gateway->loop.runFor(10min);
