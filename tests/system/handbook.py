@@ -116,6 +116,14 @@ class Reader:
         if subscription := re.search(r"^ *subscription +(\S+)$", shown, re.MULTILINE):
             self.known["SUBSCRIPTION"] = subscription[1]
 
+    def wait_for_offer(self, machine, line, patience=120):
+        """Scans and lists again, as the README says, while there is nothing."""
+        deadline = time.monotonic() + patience
+        while "OFFER" not in self.known and time.monotonic() < deadline:
+            time.sleep(5)
+            self.type(machine, line.replace("market list", "market scan"))
+            self.type(machine, line)
+
     def first_sale(self, seller, buyer):
         for heading, language, code in blocks(chapter("A first sale by hand")):
             machine = seller if "seller" in heading.lower() else buyer
@@ -127,6 +135,8 @@ class Reader:
             elif language == "sh":
                 for line in commands(code):
                     self.type(machine, line)
+                    if "market list" in line:
+                        self.wait_for_offer(machine, line)
         for word in ("OFFER", "SUBSCRIPTION"):
             if word not in self.known:
                 raise Failed(f"no command has shown what stands for {word}")
