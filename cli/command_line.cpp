@@ -61,6 +61,27 @@ void letFallThrough(CLI::App& app) {
     }
 }
 
+Error unknownWord(const char* what, const std::string& word, const std::vector<std::string>& known) {
+    const auto name = word.substr(0, word.find('='));
+    const auto meant = nearest(name, known);
+    return {ErrorCode::InvalidArgument, fmt::format("unknown {} '{}'{}", what, bus::printable(name),
+                                                    meant ? fmt::format("; did you mean '{}'?", *meant) : "")};
+}
+
+std::vector<std::string> commandsOf(const CLI::App& app) {
+    std::vector<std::string> names{"help"};
+    for (const auto* sub : below(app)) names.push_back(sub->get_name());
+    return names;
+}
+
+std::vector<std::string> optionsOf(const CLI::App& app) {
+    std::vector<std::string> names;
+    for (const auto* at = &app; at != nullptr; at = at->get_parent())
+        for (const auto* option : at->get_options())
+            for (const auto& name : option->get_lnames()) names.push_back("--" + name);
+    return names;
+}
+
 }  // namespace
 
 void addEverything(CLI::App& app, Context& context) {
@@ -91,7 +112,7 @@ const CLI::Option* optionNamed(const CLI::App& app, const std::string& word) {
 }
 
 Place walk(const CLI::App& app, const std::vector<std::string>& words) {
-    Place place{.app = &app, .unknown = {}};
+    Place place{.app = &app, .unknown = {}, .unknownOption = {}};
     bool options = true;
     for (const auto& word : words) {
         if (std::exchange(place.pending, nullptr) != nullptr) continue;
@@ -99,6 +120,7 @@ Place walk(const CLI::App& app, const std::vector<std::string>& words) {
             options = false;
         } else if (options && word.size() > 1 && word.starts_with('-')) {
             const auto* option = optionNamed(*place.app, word);
+            if (option == nullptr && place.unknownOption.empty()) place.unknownOption = word;
             if (option != nullptr && takesValue(*option) && word.find('=') == std::string::npos) place.pending = option;
         } else if (const auto subs = below(*place.app); subs.empty()) {
             ++place.positionals;
@@ -118,14 +140,11 @@ Place walk(const CLI::App& app, const std::vector<std::string>& words) {
 
 Result<std::vector<std::string>> arranged(const CLI::App& app, const std::vector<std::string>& words) {
     const auto place = walk(app, words);
-    if (!place.unknown.empty()) {
-        std::vector<std::string> known{"help"};
-        for (const auto* sub : below(*place.app)) known.push_back(sub->get_name());
-        const auto meant = nearest(place.unknown, known);
-        return fail(ErrorCode::InvalidArgument, "unknown command '{}'{}", bus::printable(place.unknown),
-                    meant ? fmt::format("; did you mean '{}'?", *meant) : "");
+    if (!place.unknown.empty()) return fail(unknownWord("command", place.unknown, commandsOf(*place.app)));
+    if (!place.help) {
+        if (!place.unknownOption.empty()) return fail(unknownWord("option", place.unknownOption, optionsOf(*place.app)));
+        return words;
     }
-    if (!place.help) return words;
     std::vector<std::string> path{"--help"};
     for (const auto* at = place.app; at->get_parent() != nullptr; at = at->get_parent()) path.insert(path.begin(), at->get_name());
     return path;

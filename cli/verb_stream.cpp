@@ -3,6 +3,7 @@
 #include <optional>
 
 #include "cli/arguments.hpp"
+#include "cli/readings.hpp"
 #include "cli/verbs.hpp"
 
 namespace pegasus::cli {
@@ -134,8 +135,9 @@ Result<void> changeAddress(Context& context, const Arguments& a) {
 Result<void> messages(Context& context, const Arguments& a) {
     PEGASUS_TRY(const auto stream, find(context, a));
     PEGASUS_TRY(const auto rows, context.allPages({stream.path, bus::kStream, "ListMessages", {}}, a.limit));
-    context.printTable({{"index", "INDEX", Show::Number}, {"time", "TIME", Show::Time}, {"samples", "SAMPLES", Show::Number},
-                        {"payload", "PAYLOAD", Show::Full}}, rows);
+    std::string lines;
+    for (const auto& row : rows) lines += readingLines(row);
+    context.print(toJson(rows), rows.empty() ? "none" : lines);
     return {};
 }
 

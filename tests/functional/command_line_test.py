@@ -204,6 +204,10 @@ class CommandLine(Case):
 class Sale(Case):
     """What a buyer sees of one purchase."""
 
+    def text_of(self, gateway, *args):
+        run = subprocess.run(gateway.command(*args, json_output=False), capture_output=True, text=True, timeout=30, check=True)
+        return run.stdout
+
     def test_readings_are_lines_for_people_and_json_for_programs(self):
         seller, port = seller_with_stream(self)
         buyer = funded_buyer(self, port)
@@ -222,6 +226,8 @@ class Sale(Case):
         self.assertRegex(told.stdout.splitlines()[0], r"load1")
         rows = subprocess.run(buyer.command("subscription", "export", short), capture_output=True, text=True, timeout=30).stdout.splitlines()
         self.assertEqual(json.loads(rows[0])["index"], 1)
+        sent = self.text_of(seller, "stream", "messages", "lo")
+        self.assertRegex(sent.splitlines()[0], r"^ +\d+  \d{4}-\d\d-\d\d \d\d:\d\d:\d\d  load1  [\d.]+$")
         csv = subprocess.run(buyer.command("subscription", "export", short, "--format", "csv"), capture_output=True, text=True, timeout=30)
         self.assertTrue(csv.stdout.startswith("index,time,root,payload\n1,"))
         with open("/dev/full", "w") as full:

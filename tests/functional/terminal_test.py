@@ -214,6 +214,8 @@ class Usage(unittest.TestCase):
                                (["stream", "announce", "a", "--price", "1e3"], "--price: whole iotas, such as 10000 or 10Ki"),
                                (["market", "list", "--within", "5km"], "--within requires --near"),
                                (["market", "list", "--near", "95,7"], "--near: latitude and longitude, such as 45.07,7.69"),
+                               (["market", "list", "--quantiy", "x"], "unknown option '--quantiy'; did you mean '--quantity'?"),
+                               (["wallet", "send", "A", "-5"], "unknown option '-5'"),
                                (["walet"], "unknown command 'walet'; did you mean 'wallet'?")):
             run = self.run_ctl(*args)
             self.assertEqual(run.returncode, 64, run.stderr)

@@ -111,6 +111,8 @@ TEST_F(Help, OfAVerbIsItsHelp) {
 TEST_F(Help, GuessesWhatAWrongWordMeant) {
     EXPECT_EQ(arranged(app_, {"walet"}).error().message, "unknown command 'walet'; did you mean 'wallet'?");
     EXPECT_EQ(arranged(app_, {"--timeout", "5", "wallet", "sned"}).error().message, "unknown command 'sned'; did you mean 'send'?");
+    EXPECT_EQ(arranged(app_, {"market", "list", "--quantiy=x"}).error().message, "unknown option '--quantiy'; did you mean '--quantity'?");
+    EXPECT_TRUE(arranged(app_, {"wallet", "send", "--label", "--odd", "A", "5", "--json"}));  // a value, whatever it looks like
     EXPECT_EQ(arranged(app_, {"help", "nothing"}).error().message, "unknown command 'nothing'");
 }
 
