@@ -226,6 +226,12 @@ Result<void> password(Context& context, const Arguments& a) {
     return {};
 }
 
+Result<void> acceptCopy(Context& context, const Arguments&) {
+    PEGASUS_CHECK(context.call<None>({bus::kRootPath, bus::kManager, "AcceptCopy", {}}));
+    context.printDone("the copy is accepted: its keys sign again");
+    return {};
+}
+
 void addPassword(CLI::App* sub, Context& context, Arguments& a) {
     addFile(*sub, context, "--password-file", a.passwordFile,
             "Read the password from this file, or from standard input with -; a line end is no part of it");
@@ -270,6 +276,7 @@ void addWallet(CLI::App& app, Context& context) {
     auto* exported = add("export-seed", "Show the seed on the terminal, or write it to a file", exportSeed);
     addPassword(exported, context, *a);
     addFile(*exported, context, "--seed-file", a->seedFile, "Write it to this new file");
+    add("accept-copy", "After a backup of an embedded ledger was put back: let its keys sign again", acceptCopy);
     auto* changed = add("password", "Change the password", password);
     addPassword(changed, context, *a);
     addFile(*changed, context, "--new-password-file", a->newPasswordFile, "Read the next password from this file");

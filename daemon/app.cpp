@@ -120,8 +120,10 @@ Task<void> App::bringUp() {
         return GatewayTerms{gateway.name, gateway.latitude, gateway.longitude};
     };
     options.reload = [this] { return reload(); };
+    options.acceptCopy = [this] { return acceptCopy(); };
     PEGASUS_CO_TRY(api_, Api::create(*connection_, kick, *gate_, services, options));
     eventLog_ = logEvents(*services_);
+    api_->setProblem("copy", "", services_->doubt());
     PEGASUS_CO_CHECK(bus::takeName(*connection_));
     pump_->kick();
     loop_.spawn("status", watchStatus());
@@ -132,6 +134,12 @@ Task<void> App::bringUp() {
     std::string ports;
     for (const auto port : services_->apiPorts()) ports += fmt::format("{}{}", ports.empty() ? " on port " : ", ", port);
     log(Level::Info, fmt::format("pegasusd {} is ready{}", kVersion, ports.empty() ? "" : ", serving the node API" + ports));
+    co_return Result<void>();
+}
+
+Task<void> App::acceptCopy() {
+    PEGASUS_CO_CHECK(co_await services_->acceptCopy());
+    api_->setProblem("copy", "", "");
     co_return Result<void>();
 }
 

@@ -34,6 +34,7 @@ private:
     [[nodiscard]] Result<void> openBus();
     Async<void> start();
     Task<void> bringUp();
+    Task<void> acceptCopy();
     Async<void> watchStatus();
     Result<std::vector<std::string>> reload();
     Result<std::vector<std::string>> applyConfig();

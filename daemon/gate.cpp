@@ -13,6 +13,7 @@ namespace {
 constexpr std::array kTable{
     Rule{"Manager", "Reload", Access::ManageSensors},
     Rule{"Manager", "ListErrors", Access::ReadPrivate},
+    Rule{"Manager", "AcceptCopy", Access::ManageWallet},
     Rule{"Manager", "CreateStream", Access::ManageStreams},
     Rule{"Manager", "RemoveStream", Access::ManageStreams},
 

@@ -9,6 +9,7 @@
 
 #include "daemon/journal.hpp"
 #include "daemon/state_schema.hpp"
+#include "store/lineage.hpp"
 #include "drivers/all.hpp"
 
 namespace pegasus::daemon {
@@ -41,6 +42,7 @@ Result<std::unique_ptr<Services>> Services::open(loop::Loop& loop, Plan plan, co
     const auto& steps = stateMigrations();
     PEGASUS_TRY(services->state_, store::Database::open({.path = stateDir / "state.db", .pageBytes = kStatePage},
                                                         std::vector<store::Migration>(steps.begin(), steps.end())));
+    PEGASUS_TRY(services->copies_, store::countCopies(*services->state_, stateDir));
     PEGASUS_TRY(services->vault_, openVault(services->config(), stateDir, services->random_));
     PEGASUS_CHECK(services->openLedger(stateDir));
     services->attacher_ = std::make_unique<ledger::Attacher>(*services->ledger_, loop.pool(), loop.clock());
@@ -91,8 +93,9 @@ Task<void> Services::start() {
     if (embedded_ != nullptr) embedded_->start();
     if (remote_ != nullptr) remote_->start();
     PEGASUS_CO_CHECK(co_await openWallet());
+    PEGASUS_CO_CHECK(co_await judgeCopy());
     const stream::StreamServices streamServices{loop_, loop_.pool(), loop_.clock(), random_, *state_,
-                                                *vault_, *ledger_, *attacher_, *sampler_};
+                                                *vault_, *ledger_, *attacher_, *sampler_, copies_, embedded_ != nullptr};
     streams_ = stream::StreamService::create(streamServices, plan_.streams);
     const market::MarketServices marketServices{loop_, loop_.pool(), loop_.clock(), random_,
                                                 *ledger_, *state_, *vault_, *wallet_};
@@ -108,6 +111,51 @@ Task<void> Services::start() {
     sampler_->start();
     co_await refreshLedgerStatus();
     if (server_) PEGASUS_CO_CHECK(server_->start());
+    co_return Result<void>();
+}
+
+/// A remote ledger tells which keys of a copy have signed since. The embedded one was put back together with the state, so what was signed
+/// since is known to nobody here: streams begin new channels, but money has one address only, and a person must decide.
+Task<void> Services::judgeCopy() {
+    auto compare = [copies = static_cast<std::int64_t>(copies_)](store::Connection& c) -> Result<std::pair<bool, bool>> {
+        SQLite::Statement told(c, "SELECT value FROM daemon_value WHERE name = 'copies-told'");
+        SQLite::Statement accepted(c, "SELECT value FROM daemon_value WHERE name = 'copies-accepted'");
+        const bool fresh = (told.executeStep() ? told.getColumn(0).getInt64() : 0) != copies;
+        const bool open = (accepted.executeStep() ? accepted.getColumn(0).getInt64() : 0) != copies;
+        SQLite::Statement tell(c, "INSERT OR REPLACE INTO daemon_value VALUES ('copies-told', ?)");
+        tell.bind(1, copies);
+        tell.exec();
+        return std::pair(fresh, open);
+    };
+    PEGASUS_CO_TRY(const auto outcome, co_await state_->write(compare));
+    const auto [fresh, open] = outcome;
+    if (fresh)
+        log(Level::Notice, "this state folder is a copy: no key signs before it is known that the original did not use it");
+    if (open && embedded_ != nullptr) {
+        setDoubt("this state folder is a copy, and its ledger with it: keys of the wallet and of the faucet may have signed since in the original, "
+                 "and signing again would give their money away. If the original runs no more: pegasusctl wallet accept-copy");
+        log(Level::Warning, doubt_);
+    }
+    co_return Result<void>();
+}
+
+void Services::setDoubt(std::string reason) {
+    doubt_ = std::move(reason);
+    wallet_->setDoubt(doubt_);
+    if (embedded_ != nullptr) embedded_->setDoubt(doubt_);
+}
+
+Task<void> Services::acceptCopy() {
+    if (doubt_.empty()) co_return fail(ErrorCode::InvalidState, "this state folder is no copy, or it was accepted before");
+    auto accept = [copies = static_cast<std::int64_t>(copies_)](store::Connection& c) -> Result<void> {
+        SQLite::Statement insert(c, "INSERT OR REPLACE INTO daemon_value VALUES ('copies-accepted', ?)");
+        insert.bind(1, copies);
+        insert.exec();
+        return {};
+    };
+    PEGASUS_CO_CHECK(co_await state_->write(accept));
+    setDoubt({});
+    log(Level::Notice, "the copy of the state was accepted: its keys sign again");
     co_return Result<void>();
 }
 
@@ -174,9 +222,10 @@ std::string Services::statusText() const {
     const auto ledger = status.state == ledger::LedgerState::Ready
                             ? fmt::format("ledger at milestone {}", status.latestSolidMilestoneIndex)
                             : fmt::format("ledger not ready ({})", status.detail);
+    const auto doubt = doubt_.empty() ? "" : "; a copy of the state: nothing is spent before pegasusctl wallet accept-copy";
     const auto orders = locked == 1 ? std::string("1 order waits") : fmt::format("{} orders wait", locked);
-    return fmt::format("{} streams{}, {} subscriptions, queue {}, {}{}{}", streams.size(), silent, buyer_->subscriptions().size(),
-                       queued, ledger, failingSensors(), locked == 0 ? "" : ", " + orders + " for the wallet to be unlocked");
+    return fmt::format("{} streams{}, {} subscriptions, queue {}, {}{}{}{}", streams.size(), silent, buyer_->subscriptions().size(),
+                       queued, ledger, failingSensors(), locked == 0 ? "" : ", " + orders + " for the wallet to be unlocked", doubt);
 }
 
 Result<std::vector<std::string>> Services::reload(Plan plan) {

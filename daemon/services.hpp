@@ -54,6 +54,10 @@ public:
     [[nodiscard]] stream::StreamService& streams() { return *streams_; }
     [[nodiscard]] market::Seller& seller() { return *seller_; }
     [[nodiscard]] market::Buyer& buyer() { return *buyer_; }
+    /// Why keys of value do not sign; empty: nothing is in the way. See store/lineage.hpp.
+    [[nodiscard]] const std::string& doubt() const { return doubt_; }
+    /// The operator takes it upon himself that the original of this state signs no more. InvalidState: there is no doubt.
+    Task<void> acceptCopy();
     /// Ports the API listens on; empty if it does not.
     [[nodiscard]] std::vector<std::uint16_t> apiPorts() const;
 
@@ -64,6 +68,8 @@ private:
     [[nodiscard]] Result<void> addSensor(const sensor::SensorConfig& wanted);
     void makeServer();
     [[nodiscard]] std::string failingSensors() const;
+    Task<void> judgeCopy();
+    void setDoubt(std::string reason);
     Task<void> openWallet();
     Task<void> followRestore();
     Async<void> afterRestore();
@@ -86,6 +92,8 @@ private:
     std::unique_ptr<market::Seller> seller_;
     std::unique_ptr<market::Buyer> buyer_;
     std::unique_ptr<iri::Server> server_;
+    std::uint64_t copies_ = 0;  ///< how often this state was found to be a copy
+    std::string doubt_;
     Subscription onRestored_;
 };
 

@@ -5,6 +5,7 @@
 #include "iri/schema.hpp"
 #include "keys/schema.hpp"
 #include "market/schema.hpp"
+#include "store/lineage.hpp"
 #include "stream/schema.hpp"
 #include "wallet/schema.hpp"
 
@@ -29,7 +30,8 @@ std::string join(std::initializer_list<std::string_view> parts) {
 const std::vector<std::string>& stateMigrations() {
     static const std::vector<std::string> kSteps{
         join({keys::kSchema, iri::kSchema, wallet::kSchema, stream::kSchema, market::kSchema, kDaemonSchema}),
-        std::string(stream::kQueueByStream), std::string(market::kSales)};
+        std::string(stream::kQueueByStream), std::string(market::kSales),
+        join({stream::kProof, store::kLineageSchema})};
     return kSteps;
 }
 

@@ -59,6 +59,7 @@ struct ApiOptions {
     std::function<GatewayTerms()> gateway;  ///< as configured now
     /// Reads the configuration again; the keys that differ from what runs and need a restart.
     std::function<Result<std::vector<std::string>>()> reload;
+    std::function<Task<void>()> acceptCopy;  ///< see Services
 };
 
 /// Loop thread only. Made after the services have started and before the bus name is taken.

@@ -129,6 +129,9 @@ private:
         serve("Reload", std::move(reply),
               [shared = shared_]() -> Task<std::vector<std::string>> { co_return shared->options.reload(); });
     }
+    void AcceptCopy(sdbus::Result<>&& reply) override {
+        serve("AcceptCopy", std::move(reply), [shared = shared_] { return shared->options.acceptCopy(); });
+    }
     void ListErrors(sdbus::Result<std::vector<Variants>>&& reply) override {
         serve("ListErrors", std::move(reply),
               [shared = shared_]() -> Task<bus::Dicts> {

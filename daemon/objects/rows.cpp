@@ -158,6 +158,7 @@ bus::Dict rowOf(const sensor::Reading& reading) {
 }
 
 std::string stateOf(const stream::StreamInfo& info) {
+    if (!info.halted.empty()) return "stopped";
     if (info.paused) return "paused";
     if (info.source.state == stream::SourceState::Silent) return "silent";
     if (!info.lastError.empty()) return "waiting";

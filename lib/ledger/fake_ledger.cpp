@@ -129,6 +129,7 @@ Task<Tips> FakeLedger::tipsToApprove(int depth, std::optional<Hash> reference) {
 }
 
 Task<std::vector<Hash>> FakeLedger::find(TransactionQuery query) {
+    ++findCalls_;
     PEGASUS_CO_CHECK(co_await enter(false));
     if (query.addresses.empty() && query.bundles.empty() && query.tags.empty() && query.approvees.empty())
         co_return fail(ErrorCode::InvalidArgument, "nothing was asked for");
@@ -210,7 +211,7 @@ Task<std::vector<bool>> FakeLedger::inclusionStates(std::vector<Hash> hashes) {
 Task<std::vector<bool>> FakeLedger::spentFrom(std::vector<Address> addresses) {
     PEGASUS_CO_CHECK(co_await enter(true));
     std::vector<bool> out;
-    for (const auto& address : addresses) out.push_back(spent_.contains(address));
+    for (const auto& address : addresses) out.push_back((knobs.hidesPendingSpends ? spentForGood_ : spent_).contains(address));
     shorten(out, knobs.shortAnswers);
     co_return out;
 }
@@ -265,8 +266,10 @@ bool FakeLedger::funded(const Bundle& bundle) const {
 }
 
 void FakeLedger::apply(const Hash& tail, const Bundle& bundle) {
-    for (const auto& [address, change] : changesOf(bundle))
+    for (const auto& [address, change] : changesOf(bundle)) {
         balances_[address] = Iotas(balanceOf(address).count() + change);
+        if (change < 0) spentForGood_.insert(address);
+    }
     for (const auto* attached : bundle) included_.insert(attached->hash);
     tails_[tail] = State::Included;
 }

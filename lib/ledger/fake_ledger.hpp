@@ -28,6 +28,7 @@ struct FakeLedgerKnobs {
     bool wrongTransactions = false;  ///< transactions() answers with another one than asked: Corrupt
     bool shortAnswers = false;       ///< list answers lack their last element: Corrupt
     bool forgetConfirmed = false;    ///< inclusionStates() denies all, as a pruned node
+    bool hidesPendingSpends = false; ///< spentFrom() tells what is included only, as Hornet
     bool wantsReattachment = false;  ///< tailInfo(): pending tails should be attached again
     bool wantsPromotion = false;     ///< tailInfo(): pending tails should be promoted
 };
@@ -43,7 +44,10 @@ public:
     /// Confirmed funds out of nothing.
     void fund(const Address& address, Iotas amount);
     /// Marks an address as spent from.
-    void markSpent(const Address& address) { spent_.insert(address); }
+    void markSpent(const Address& address) {
+        spent_.insert(address);
+        spentForGood_.insert(address);
+    }
     /// Orders and applies what is pending; notifies `milestones`. `only`: the bundles to include now (all if empty).
     void milestone(const std::set<Hash>& only = {});
     /// Every transaction of that hash is gone, as after pruning.
@@ -57,6 +61,7 @@ public:
     /// Tails of one bundle hash, in order of arrival.
     [[nodiscard]] std::vector<Hash> tailsOf(const Hash& bundle) const;
     [[nodiscard]] std::size_t broadcastCalls() const { return broadcastCalls_; }
+    [[nodiscard]] std::size_t findCalls() const { return findCalls_; }
     /// What a test wants to happen at the start of every broadcast (a crash, a competing spend).
     std::function<void(const std::vector<TransactionTrytes>&)> onBroadcast;
 
@@ -95,8 +100,10 @@ private:
     std::unordered_set<Hash> included_;      // all transactions of included bundles
     std::unordered_map<Address, Iotas> balances_;
     std::unordered_set<Address> spent_;
+    std::unordered_set<Address> spentForGood_;  // by what was included, or as the test says
     std::int64_t index_ = 1;
     std::size_t broadcastCalls_ = 0;
+    std::size_t findCalls_ = 0;
 };
 
 }  // namespace pegasus::ledger

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "ledger/bundles.hpp"
 #include "market/listing.hpp"
 #include "market/listing_terms.hpp"
 #include "market/payment_request.hpp"
@@ -230,8 +231,14 @@ Task<void> ListingDesk::claim() {
         if (address.held && !known && address.purpose.starts_with(kPurpose))
             PEGASUS_CO_CHECK(co_await services_.wallet.releaseAddress(address.address));
     }
-    for (const auto& item : listed) {
-        const auto held = co_await services_.wallet.holdAddress(item.address);
+    // The book does not know what a copy of it has spent.
+    std::vector<Address> addresses;
+    for (const auto& item : listed) addresses.push_back(item.address);
+    PEGASUS_CO_TRY(const auto spent, co_await ledger::fetchSpent(services_.ledger, std::move(addresses)));
+    for (std::size_t i = 0; i < listed.size(); ++i) {
+        const auto& item = listed[i];
+        Result<void> held = fail(ErrorCode::InvalidState, "{} was spent from", item.address.view());
+        if (!spent[i]) held = co_await services_.wallet.holdAddress(item.address);
         if (held) continue;
         if (held.error().code != ErrorCode::NotFound && held.error().code != ErrorCode::InvalidState) co_return held;
         const Row* last = current(item.stream);

@@ -364,6 +364,10 @@ Task<ledger::FundsGrant> EmbeddedLedger::requestFunds(ledger::Address address, s
     co_return co_await impl_->faucet_->request(address, std::move(peer));
 }
 
+void EmbeddedLedger::setDoubt(std::string reason) {
+    if (impl_->faucet_) impl_->faucet_->setDoubt(std::move(reason));
+}
+
 Task<Milestone> EmbeddedLedger::milestone(std::int64_t index) {
     auto ask = [index](Tangle& tangle) { return tangle.milestone(index); };
     PEGASUS_CO_TRY(const auto transaction, co_await impl_->core_.read(ask));

@@ -52,6 +52,9 @@ class EmbeddedLedger final : public ledger::Ledger {
     /// Spawns the task that issues milestones, pays and cleans up, until the scheduler stops.
     void start();
 
+    /// Of the faucet: see Faucet.
+    void setDoubt(std::string reason);
+
     Async<ledger::LedgerStatus> status() override;
     [[nodiscard]] int minWeightMagnitude() const override;
     Task<ledger::Tips> tipsToApprove(int depth,

@@ -45,6 +45,7 @@ Faucet::Faucet(Core& core, ledger::Ledger& ledger, crypto::Seed treasury,
       attacher_(ledger, pool, clock) {}
 
 Task<ledger::FundsGrant> Faucet::request(model::Address address, std::string peer) {
+    if (!doubt_.empty()) co_return fail(ErrorCode::InvalidState, "{}", doubt_);
     if (peer.size() > kMaxPeer)
         co_return fail(ErrorCode::InvalidArgument, "the peer's name has {} characters",
                        peer.size());
@@ -82,6 +83,7 @@ Task<void> Faucet::pump() {
         PEGASUS_CO_TRY(const bool done, co_await settle(*std::move(payout)));
         if (!done) co_return Result<void>();
     }
+    if (!doubt_.empty()) co_return Result<void>();
     auto next = [](Tangle&, FaucetBook& book) -> Result<std::optional<crypto::KeyIndex>> {
         if (!book.queued() || book.failed()) return std::optional<crypto::KeyIndex>();
         return std::optional(book.nextKey());

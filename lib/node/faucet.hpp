@@ -18,6 +18,8 @@ class Faucet {
 
     /// The request is durable when it returns; see EmbeddedLedger.
     Task<ledger::FundsGrant> request(model::Address address, std::string peer);
+    /// While `reason` is not empty requests are refused with it and no payment begins; one that was begun goes on.
+    void setDoubt(std::string reason) { doubt_ = std::move(reason); }
     /// Closes the open payout if it is confirmed, attaches it again if it has to be, or begins the
     /// next one.
     Task<void> pump();
@@ -32,6 +34,7 @@ class Faucet {
     const Clock& clock_;
     ledger::Attacher attacher_;
     AsyncMutex mutex_;
+    std::string doubt_;
 };
 
 }  // namespace pegasus::node

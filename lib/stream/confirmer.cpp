@@ -36,6 +36,8 @@ Task<Published> Service::attach(StreamPtr stream, std::uint64_t epoch, std::uint
     if (!tail) {
         PEGASUS_CO_TRY(const auto attachment, co_await services_.attacher.attach(std::move(transactions)));
         tail = attachment.tail;
+        if (stream->newest && stream->newest->root == done.root)
+            for (const auto& one : attachment.transactions) stream->newest->known.insert(one.hash);
     }
     done.tail = *tail;
     auto* pending = findPending(*stream, epoch, leaf);
@@ -121,7 +123,7 @@ Task<void> Service::takeConfirmed() {
 
 /// Looks after the oldest message that is overdue.
 Task<void> Service::nurse(StreamPtr stream) {
-    if (stream->removed || stream->pending.empty() || !stream->pending.front().sent()) co_return Result<void>();
+    if (stream->removed || !stream->info.halted.empty() || stream->pending.empty() || !stream->pending.front().sent()) co_return Result<void>();
     auto& oldest = stream->pending.front();
     const auto message = oldest.message;
     oldest.attached = services_.clock.steady();

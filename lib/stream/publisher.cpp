@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "model/text.hpp"
 #include "stream/service.hpp"
 
 namespace pegasus::stream {
@@ -25,7 +26,7 @@ bool fillsAMessage(const Stream& stream, const StreamLimits& limits) {
 
 void Service::onSampled(const std::string& sensor, const std::vector<sensor::Reading>& readings) {
     for (const auto& [id, stream] : streams_) {
-        if (stream->info.spec.sensor != sensor || stream->info.paused || stream->removed) continue;
+        if (stream->info.spec.sensor != sensor || stream->info.paused || stream->removed || !stream->info.halted.empty()) continue;
         take(stream, readings);
         observe(*stream, readings);
     }
@@ -73,6 +74,8 @@ Async<void> Service::pump(StreamPtr stream) {
 
 /// One thing, the most urgent first. False: there was nothing to do.
 Task<bool> Service::step(StreamPtr stream) {
+    if (!stream->info.halted.empty()) co_return false;
+    PEGASUS_CO_CHECK(co_await prove(stream));
     if (stream->doubt) {
         const auto guard = co_await stream->lock.lock();
         PEGASUS_CO_CHECK(co_await resolve(stream));
@@ -82,7 +85,8 @@ Task<bool> Service::step(StreamPtr stream) {
         co_return true;
     }
     if (fillsAMessage(*stream, limits_)) {
-        PEGASUS_CO_CHECK(co_await sign(stream));
+        PEGASUS_CO_CHECK(co_await lookForAnother(stream));
+        if (stream->info.halted.empty()) PEGASUS_CO_CHECK(co_await sign(stream));
         co_return true;
     }
     if (!stream->trees) {  // ahead of time, so that the next message costs a signature only
@@ -145,6 +149,8 @@ Task<Message> Service::makeNext(StreamPtr stream, const Selection& selection) {
 /// memory only.
 Task<void> Service::commit(StreamPtr stream, Message message, Selection selection, std::vector<Sample> taken) {
     tables::PendingMessage pending{message.epoch, message.leaf, message.root, message.bundle, message.samples, {}};
+    Spot newest{message.root, {}, std::move(stream->next.known)};
+    PEGASUS_CO_TRY(newest.message, model::trytesFromText(message.text));
     auto notes = takeNotes();
     auto write = [id = stream->info.spec.id, message = std::move(message), last = selection.lastSequence,
                   notes](store::Connection& c) -> Result<void> {
@@ -160,6 +166,8 @@ Task<void> Service::commit(StreamPtr stream, Message message, Selection selectio
     stream->durable -= selection.fromQueue;
     stream->nextLeaf = pending.leaf + 1;
     stream->trees.reset();
+    stream->newest = std::move(newest);
+    stream->next = {};
     stream->pending.push_back({std::move(pending), services_.clock.steady()});
     co_return Result<void>();
 }

@@ -71,4 +71,11 @@ DROP TABLE stream_queue;
 ALTER TABLE stream_queue_new RENAME TO stream_queue;
 )sql";
 
+/// The third version. copies: how often the state had been found to be a copy (store/lineage.hpp) when the position of the channel was
+/// last proved. halted: why the stream was stopped for good; empty when it was not.
+inline constexpr std::string_view kProof = R"sql(
+ALTER TABLE stream_channel ADD COLUMN copies INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE stream_channel ADD COLUMN halted TEXT NOT NULL DEFAULT '';
+)sql";
+
 }  // namespace pegasus::stream

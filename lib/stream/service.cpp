@@ -73,6 +73,7 @@ Task<void> Service::start() {
         stream->info = std::move(one.info);
         stream->secrets = std::move(one.secrets);
         stream->nextLeaf = one.nextLeaf;
+        stream->copies = one.copies;
         const std::string id = stream->info.spec.id;
         auto loadPending = [id](store::Connection& c) { return tables::loadPending(c, id); };
         PEGASUS_CO_TRY(auto pending, co_await services_.database.read(loadPending));
@@ -99,8 +100,10 @@ Task<void> Service::add(StreamSpec spec) {
     stream->info.spec = spec;
     stream->info.created = services_.clock.now();
     PEGASUS_CO_TRY(stream->secrets, newSecrets(spec.id, stream->info.epoch));
+    stream->copies = services_.copies;
+    stream->proved = true;  // its keys are new
     adding_.insert(spec.id);
-    auto insert = [row = tables::StoredStream{stream->info, stream->secrets, 0}](store::Connection& c) {
+    auto insert = [row = tables::StoredStream{stream->info, stream->secrets, 0, stream->copies}](store::Connection& c) {
         return tables::insertStream(c, row);
     };
     const auto inserted = co_await services_.database.write(insert);
@@ -122,6 +125,12 @@ Task<void> Service::setPaused(std::string id, bool paused) {
     else tell(*stream);
     changed.notify(id);
     co_return Result<void>();
+}
+
+Task<void> Service::resume(std::string id) {
+    PEGASUS_CO_TRY(const auto stream, find(id));
+    if (!stream->info.halted.empty()) PEGASUS_CO_CHECK(co_await startChannel(stream));
+    co_return co_await setPaused(std::move(id), false);
 }
 
 Task<void> Service::remove(std::string id) {
@@ -161,6 +170,7 @@ StreamInfo Service::infoOf(const Stream& stream) const {
     info.queued = stream.durable + stream.fresh.size();
     info.pending = stream.pending.size();
     info.source = sourceOf(stream);
+    if (!info.halted.empty()) info.lastError = info.halted;
     return info;
 }
 
@@ -177,6 +187,9 @@ Result<StreamInfo> Service::info(const std::string& id) const {
 
 Task<Access> Service::access(std::string id) {
     PEGASUS_CO_TRY(const auto stream, find(id));
+    if (!stream->info.halted.empty())
+        co_return fail(ErrorCode::InvalidState, "stream '{}' is stopped: {}", id, stream->info.halted);
+    PEGASUS_CO_CHECK(co_await prove(stream));
     const auto guard = co_await stream->lock.lock();
     if (stream->removed) co_return fail(ErrorCode::NotFound, "there is no stream '{}'", id);
     PEGASUS_CO_TRY(const auto keys, keysOf(*stream));
@@ -207,16 +220,30 @@ Task<std::size_t> Service::onWalletRestored() {
 Task<void> Service::startChannel(StreamPtr stream) {
     const auto guard = co_await stream->lock.lock();
     if (stream->removed) co_return Result<void>();
+    co_return co_await startChannelLocked(stream);
+}
+
+/// The epoch follows the time: an original, or another copy of this state, may have begun channels that nobody here knows of,
+/// and readers go on to a higher epoch only.
+Task<void> Service::startChannelLocked(StreamPtr stream) {
     PEGASUS_CO_CHECK(co_await resolve(stream));
     const std::string id = stream->info.spec.id;
-    const auto epoch = stream->info.epoch + 1;
+    const auto now = static_cast<std::uint64_t>(std::max<std::int64_t>(0, toSeconds(services_.clock.now())));
+    const auto epoch = std::max(stream->info.epoch + 1, now);
     PEGASUS_CO_TRY(auto secrets, newSecrets(id, epoch));
-    auto update = [id, epoch, secrets](store::Connection& c) { return tables::startChannel(c, id, epoch, secrets); };
+    auto update = [id, epoch, secrets, copies = services_.copies](store::Connection& c) {
+        return tables::startChannel(c, id, epoch, secrets, copies);
+    };
     PEGASUS_CO_CHECK(co_await services_.database.write(update));
     stream->info.epoch = epoch;
+    stream->info.halted.clear();
     stream->secrets = std::move(secrets);
     stream->nextLeaf = 0;
     stream->trees.reset();
+    stream->newest.reset();
+    stream->next = {};
+    stream->copies = services_.copies;
+    stream->proved = true;
     kick(stream);
     changed.notify(id);
     co_return Result<void>();

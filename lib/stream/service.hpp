@@ -12,6 +12,7 @@
 
 #include "keys/machine_vault.hpp"
 #include "ledger/attacher.hpp"
+#include "stream/leaf_probe.hpp"
 #include "stream/message.hpp"
 #include "stream/stream_service.hpp"
 #include "stream/tables.hpp"
@@ -51,6 +52,11 @@ struct Stream {
     std::map<std::string, bool> silent;      ///< quantities of which the last sample had no value
     SourceMemory source;
     std::optional<Doubt> doubt;
+    std::uint64_t copies = 0;    ///< of the state, when the position was last proved
+    bool proved = false;         ///< the ledger was asked where the channel stands, in this life
+    AsyncMutex proving;
+    std::optional<Spot> newest;  ///< of the last message, if it is of this channel and was sent in this life
+    Spot next;                   ///< of the leaf that signs next
     AsyncMutex lock;  ///< held while samples or the leaf move between memory and database
     bool pumping = false;
     bool removed = false;
@@ -59,12 +65,13 @@ using StreamPtr = std::shared_ptr<Stream>;  // shared: a task under way outlives
 
 class Service final : public StreamService {
 public:
-    Service(StreamServices services, StreamLimits limits) : services_(services), limits_(limits) {}
+    Service(StreamServices services, StreamLimits limits)
+        : services_(services), limits_(limits), probe_(services.ledger, services.pool) {}
 
     Task<void> start() override;
     Task<void> add(StreamSpec spec) override;
     Task<void> pause(std::string id) override { return setPaused(std::move(id), true); }
-    Task<void> resume(std::string id) override { return setPaused(std::move(id), false); }
+    Task<void> resume(std::string id) override;
     Task<void> remove(std::string id) override;
     Task<void> setTerms(StreamSpec spec) override;
     [[nodiscard]] std::vector<StreamInfo> list() const override;
@@ -78,6 +85,7 @@ private:
     [[nodiscard]] Result<StreamPtr> find(const std::string& id) const;
     Task<void> setPaused(std::string id, bool paused);
     Task<void> startChannel(StreamPtr stream);
+    Task<void> startChannelLocked(StreamPtr stream);
     [[nodiscard]] Result<std::vector<std::uint8_t>> newSecrets(const std::string& id, std::uint64_t epoch);
     [[nodiscard]] Result<mam::ChannelKeys> keysOf(const Stream& stream) const;
     Task<mam::ChannelTrees> treesOf(StreamPtr stream);
@@ -90,6 +98,13 @@ private:
     void onSensorChanged(const std::string& sensor);
     [[nodiscard]] Source sourceOf(const Stream& stream) const;
     [[nodiscard]] StreamInfo infoOf(const Stream& stream) const;
+    // position.cpp
+    Task<void> prove(StreamPtr stream);
+    Task<void> proveOnce(StreamPtr stream);
+    Task<void> adopt(StreamPtr stream, std::uint64_t epoch, Position position);
+    [[nodiscard]] bool needsAnchor(const Stream& stream) const;
+    Task<void> lookForAnother(StreamPtr stream);
+    Task<void> halt(StreamPtr stream, std::string reason);
 
     // publisher.cpp
     void onSampled(const std::string& sensor, const std::vector<sensor::Reading>& readings);
@@ -126,6 +141,7 @@ private:
 
     StreamServices services_;
     StreamLimits limits_;
+    LeafProbe probe_;
     std::map<std::string, StreamPtr> streams_;
     std::set<std::string> adding_;  ///< ids on their way into the database
     Subscription sampled_;

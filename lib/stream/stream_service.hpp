@@ -55,10 +55,11 @@ struct StreamInfo {
     std::uint64_t queued = 0;     ///< samples waiting for a message
     std::uint64_t pending = 0;    ///< messages signed and not yet confirmed
     std::uint64_t omitted = 0;    ///< samples left out since the queue was full
-    std::uint64_t epoch = 1;      ///< counts the stream's channels: a restored wallet starts a new one
+    std::uint64_t epoch = 1;      ///< of the channel: each new one (README, "Keys") has a higher one
     std::optional<Timestamp> lastMessage;  ///< when one last reached the ledger
     std::string lastError;        ///< why publishing is held up at the moment; empty when it is not
     Source source;                ///< whether readings come
+    std::string halted;           ///< why the stream was stopped until resume(): its keys are in use elsewhere; else empty
 };
 
 /// What a buyer needs. From the named message on, everything can be read; nothing before it.
@@ -103,6 +104,10 @@ struct StreamServices {
     ledger::Ledger& ledger;
     ledger::Attacher& attacher;
     sensor::Sampler& sampler;
+    /// How often this state was found to be a copy of itself (store/lineage.hpp).
+    std::uint64_t copies = 0;
+    /// The ledger is part of this machine's state, so it was copied and put back with it and proves nothing then.
+    bool ledgerInState = false;
 };
 
 /// Loop thread only. Does not own its services; must outlive its tasks (see Scheduler). Needs no wallet.
@@ -119,6 +124,7 @@ public:
     virtual Task<void> add(StreamSpec spec) = 0;
     /// No samples are taken while paused; what is queued and pending still goes out. Idempotent. NotFound.
     virtual Task<void> pause(std::string id) = 0;
+    /// A stream that was halted goes on with a new channel.
     virtual Task<void> resume(std::string id) = 0;
     /// Forgets the stream, its keys and everything queued. NotFound.
     virtual Task<void> remove(std::string id) = 0;
@@ -131,7 +137,7 @@ public:
 
     [[nodiscard]] virtual std::vector<StreamInfo> list() const = 0;
     [[nodiscard]] virtual Result<StreamInfo> info(const std::string& id) const = 0;
-    /// For the market. NotFound.
+    /// For the market. NotFound; InvalidState: halted; the ledger's error while the channel's position is not proved.
     virtual Task<Access> access(std::string id) = 0;
 
     /// The wallet was restored, so this state may be an old copy: no present seed signs again. Every stream goes on with

@@ -50,6 +50,8 @@ StoredStream streamFrom(Statement& row) {
     stream.info.omitted = u64(row.getColumn(i++));
     if (!row.getColumn(i).isNull()) stream.info.lastMessage = fromMicros(row.getColumn(i).getInt64());
     ++i;
+    stream.copies = u64(row.getColumn(i++));
+    stream.info.halted = row.getColumn(i++).getString();
     stream.info.queued = u64(row.getColumn(i));
     return stream;
 }
@@ -109,7 +111,7 @@ std::uint64_t queueLength(Connection& c, const std::string& id) {
 Result<std::vector<StoredStream>> loadStreams(Connection& c) {
     Statement rows(c, R"sql(
         SELECT id, name, sensor, quantity, description, latitude, longitude, price, batch, security, paused, created, epoch,
-               secrets, next_leaf, published, confirmed, omitted, last_message,
+               secrets, next_leaf, published, confirmed, omitted, last_message, copies, halted,
                (SELECT count(*) FROM stream_queue WHERE stream = id)
         FROM stream_channel ORDER BY id)sql");
     std::vector<StoredStream> streams;
@@ -173,9 +175,9 @@ Result<void> insertStream(Connection& c, const StoredStream& stream) {
     const auto& spec = stream.info.spec;
     Statement insert(c, R"sql(
         INSERT INTO stream_channel (id, name, sensor, quantity, description, latitude, longitude, price, batch, security,
-                                    created, epoch, secrets)
+                                    created, epoch, secrets, copies)
         VALUES (:id, :name, :sensor, :quantity, :description, :latitude, :longitude, :price, :batch, :security, :created,
-                :epoch, :secrets) ON CONFLICT DO NOTHING)sql");
+                :epoch, :secrets, :copies) ON CONFLICT DO NOTHING)sql");
     bindSpecTerms(insert, spec);
     insert.bind(":sensor", spec.sensor);
     if (spec.quantity) insert.bind(":quantity", *spec.quantity);
@@ -184,6 +186,7 @@ Result<void> insertStream(Connection& c, const StoredStream& stream) {
     insert.bind(":created", toMicros(stream.info.created));
     insert.bind(":epoch", i64(stream.info.epoch));
     insert.bind(":secrets", stream.secrets.data(), static_cast<int>(stream.secrets.size()));
+    insert.bind(":copies", i64(stream.copies));
     if (insert.exec() == 0) return fail(ErrorCode::AlreadyExists, "there is a stream '{}' already", spec.id);
     return {};
 }
@@ -211,11 +214,29 @@ Result<void> setTerms(Connection& c, const StreamSpec& spec) {
 }
 
 Result<void> startChannel(Connection& c, const std::string& id, std::uint64_t epoch,
-                          const std::vector<std::uint8_t>& secrets) {
-    Statement update(c, "UPDATE stream_channel SET epoch = ?, secrets = ?, next_leaf = 0 WHERE id = ?");
+                          const std::vector<std::uint8_t>& secrets, std::uint64_t copies) {
+    Statement update(c, "UPDATE stream_channel SET epoch = ?, secrets = ?, next_leaf = 0, copies = ?, halted = '' "
+                        "WHERE id = ?");
     update.bind(1, i64(epoch));
     update.bind(2, secrets.data(), static_cast<int>(secrets.size()));
+    update.bind(3, i64(copies));
+    update.bind(4, id);
+    update.exec();
+    return {};
+}
+
+Result<void> prove(Connection& c, const std::string& id, std::uint64_t leaf, std::uint64_t copies) {
+    Statement update(c, "UPDATE stream_channel SET next_leaf = ?1, copies = ?2 WHERE id = ?3 AND next_leaf <= ?1");
+    update.bind(1, i64(leaf));
+    update.bind(2, i64(copies));
     update.bind(3, id);
+    if (update.exec() == 0) return fail(ErrorCode::Conflict, "stream '{}' is past message {} already", id, leaf);
+    return {};
+}
+
+Result<void> halt(Connection& c, const std::string& id, const std::string& reason) {
+    Statement update(c, "UPDATE stream_channel SET halted = ? WHERE id = ?");
+    SQLite::bind(update, reason, id);
     update.exec();
     return {};
 }

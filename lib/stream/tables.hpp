@@ -22,6 +22,7 @@ struct StoredStream {
     StreamInfo info;  ///< pending and lastError are left to the caller
     std::vector<std::uint8_t> secrets;
     std::uint64_t nextLeaf = 0;
+    std::uint64_t copies = 0;  ///< of the state, when the position was last proved
 };
 
 /// A message of the outbox without its payload.
@@ -69,8 +70,12 @@ struct QueueState {
 [[nodiscard]] Result<void> deleteStream(Connection& c, const std::string& id);
 [[nodiscard]] Result<void> setPaused(Connection& c, const std::string& id, bool paused);
 [[nodiscard]] Result<void> setTerms(Connection& c, const StreamSpec& spec);
+/// Goes on with the first leaf of a new channel, proved and not halted.
 [[nodiscard]] Result<void> startChannel(Connection& c, const std::string& id, std::uint64_t epoch,
-                                        const std::vector<std::uint8_t>& secrets);
+                                        const std::vector<std::uint8_t>& secrets, std::uint64_t copies);
+/// The position is proved: the next leaf is `leaf`. Conflict if it is below the one that is stored.
+[[nodiscard]] Result<void> prove(Connection& c, const std::string& id, std::uint64_t leaf, std::uint64_t copies);
+[[nodiscard]] Result<void> halt(Connection& c, const std::string& id, const std::string& reason);
 
 /// Appends, and thins the whole queue while it is longer than `limit`.
 [[nodiscard]] Result<QueueState> enqueue(Connection& c, const std::string& id, const std::vector<Sample>& samples,

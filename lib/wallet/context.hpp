@@ -32,6 +32,7 @@ struct Context {
     bool exists = false;
     bool restoring = false;
     SteadyTime lastUse{};
+    std::string doubt;  ///< why no key signs anything new; empty: nothing is in the way
     // Set once by the facade.
     std::function<void(TransferId)> transferChanged;
     std::function<void(const Hash&)> historyChanged;

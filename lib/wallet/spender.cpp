@@ -7,6 +7,7 @@
 
 #include "crypto/digest.hpp"
 #include "ledger/bundles.hpp"
+#include "wallet/foreign_use.hpp"
 
 namespace pegasus::wallet {
 namespace {
@@ -110,19 +111,19 @@ Task<std::vector<Candidate>> Spender::chooseInputs(const SendRequest& request, I
     for (std::size_t i = 0; i < entries.size(); ++i)
         if (balances[i].count() > 0)
             candidates.push_back({entries[i], balances[i], expectsMore && expectsMore(entries[i].address)});
-    const auto holding = addressesOf(candidates);
-    PEGASUS_CO_TRY(const auto spent, co_await ledger::fetchSpent(context_.services.ledger, holding));
-    std::vector<Candidate> sound;
-    std::vector<crypto::KeyIndex> lost;
-    for (std::size_t i = 0; i < candidates.size(); ++i) {
-        if (spent[i]) {
-            lost.push_back(candidates[i].entry.key.index);
-        } else {
-            sound.push_back(std::move(candidates[i]));
-        }
+    // Chosen again without those whose keys have signed elsewhere, until none of the chosen ones has.
+    for (;;) {
+        PEGASUS_CO_TRY(auto chosen, selectInputs(candidates, amount, context_.options.maxInputs));
+        auto addresses = addressesOf(chosen);
+        PEGASUS_CO_TRY(const auto used,
+                       co_await usedOnLedger(context_.services.ledger, context_.services.pool, std::move(addresses)));
+        std::vector<crypto::KeyIndex> lost;
+        for (std::size_t i = 0; i < chosen.size(); ++i)
+            if (used[i]) lost.push_back(chosen[i].entry.key.index);
+        if (lost.empty()) co_return chosen;
+        std::erase_if(candidates, [&](const Candidate& c) { return std::ranges::find(lost, c.entry.key.index) != lost.end(); });
+        PEGASUS_CO_CHECK(co_await context_.book.markSpent(std::move(lost)));
     }
-    if (!lost.empty()) PEGASUS_CO_CHECK(co_await context_.book.markSpent(std::move(lost)));
-    co_return selectInputs(std::move(sound), amount, context_.options.maxInputs);
 }
 
 Task<model::BundleDraft> Spender::buildUnique(model::BundlePlan plan) {
@@ -220,6 +221,7 @@ Task<TransferId> Spender::send(SendRequest request) {
     if (before) co_return *before;
     if (amount.count() > 0) {
         PEGASUS_CO_CHECK(context_.checkUsable());
+        if (!context_.doubt.empty()) co_return fail(ErrorCode::InvalidState, "{}", context_.doubt);
         if (!context_.signer) co_return fail(ErrorCode::Locked, "the wallet is locked: unlock it to spend");
         context_.lastUse = context_.services.clock.steady();
     }

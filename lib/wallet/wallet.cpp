@@ -104,6 +104,8 @@ Task<void> Wallet::holdAddress(Address address) { return core_->hold(address, tr
 Task<void> Wallet::releaseAddress(Address address) { return core_->hold(address, false); }
 Task<std::vector<OwnAddress>> Wallet::addresses() { return core_->list(); }
 
+void Wallet::setDoubt(std::string reason) { core_->context.doubt = std::move(reason); }
+
 const Balance& Wallet::balance() const { return core_->balance; }
 
 Task<Balance> Wallet::refreshBalance() {

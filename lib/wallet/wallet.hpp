@@ -55,6 +55,10 @@ public:
     Task<void> releaseAddress(Address address);
     Task<std::vector<OwnAddress>> addresses();
 
+    /// While `reason` is not empty send() refuses to spend, with that text: keys may have signed where nobody can look any more. What was
+    /// reserved before goes on, since the same bundle gets the same signature.
+    void setDoubt(std::string reason);
+
     // ---- money ----
     [[nodiscard]] const Balance& balance() const;
     /// Looks at the ledger now.

@@ -70,10 +70,10 @@ TEST_F(StreamServiceTest, WritesTheReadingsWhenTheLedgerGoesAway) {
     const auto access = beginWith(Gateway::spec(), limits);
     world.ledger.knobs.unreachable = true;
     gateway->loop.runFor(1s);
-    const auto signedThen = gateway->database->runNow([](store::Connection& c) -> Result<int> {
-        return c.execAndGet("SELECT count(*) FROM stream_outbox").getInt();
+    const auto written = gateway->database->runNow([](store::Connection& c) -> Result<int> {
+        return c.execAndGet("SELECT count(*) FROM stream_queue").getInt();
     });
-    EXPECT_EQ(signedThen.value(), 1);
+    EXPECT_EQ(written.value(), 1);
     gateway->loop.runFor(50s);
     gateway.reset();
     gateway = std::make_unique<Gateway>(world, folder.path(), 100, limits);

@@ -42,14 +42,22 @@ struct World {
 /// One life of the program. The sensor counts: its k-th sample has the value k.
 class Gateway {
 public:
-    Gateway(World& world, const std::filesystem::path& folder, double firstValue = 1, StreamLimits limits = {})
-        : world_(world), folder_(folder), next_(firstValue) {
+    /// What the program knows of its state: see StreamServices.
+    struct Origin {
+        std::uint64_t copies = 0;
+        bool ledgerInState = false;
+        std::uint64_t seed = 42;
+    };
+
+    Gateway(World& world, const std::filesystem::path& folder, double firstValue = 1, StreamLimits limits = {},
+            Origin origin = {0, false, 42})
+        : world_(world), folder_(folder), random_(origin.seed), next_(firstValue) {
         world.clock.follow(loop.clock);
         vault_ = std::make_unique<keys::MachineVault>(
             keys::MachineVault::open(folder / "machine.key", random_).value());
-        database = store::Database::open({.path = folder / "state.db"}, {kSchema, kQueueByStream}).value();
+        database = store::Database::open({.path = folder / "state.db"}, {kSchema, kQueueByStream, kProof}).value();
         streams = StreamService::create({loop, loop.pool, loop.clock, random_, *database, *vault_, world.ledger,
-                                         attacher_, sampler},
+                                         attacher_, sampler, origin.copies, origin.ledgerInState},
                                         limits);
         sensor::SensorConfig config;
         config.id = "s";
@@ -101,7 +109,7 @@ public:
 private:
     World& world_;
     std::filesystem::path folder_;
-    test::FakeRandom random_{42};
+    test::FakeRandom random_;
     std::unique_ptr<keys::MachineVault> vault_;
     ledger::Attacher attacher_{world_.ledger, loop.pool, loop.clock};
     double next_;
@@ -111,7 +119,7 @@ private:
 inline std::vector<std::string> readChannel(World& world, trinary::Hash root, const std::string& sideKey) {
     std::vector<std::string> texts;
     const auto key = mam::SideKey::parse(sideKey).value();
-    for (int i = 0; i < 1000; ++i) {
+    for (int i = 0; i < 3000; ++i) {
         ledger::TransactionQuery query;
         query.addresses = {mam::addressOf(root, mam::Mode::Restricted)};
         const auto hashes = world.loop.run(world.ledger.find(query)).value();

@@ -15,7 +15,7 @@ protected:
     Tables() { reopen(); }
     void reopen() {
         database.reset();
-        database = store::Database::open({.path = dir.path() / "state.db"}, {kSchema, kQueueByStream}).value();
+        database = store::Database::open({.path = dir.path() / "state.db"}, {kSchema, kQueueByStream, kProof}).value();
     }
     template <class F>
     auto run(F work) {
@@ -157,7 +157,7 @@ TEST(StreamMigration, KeepsTheQueuesAndTheirOrder) {
         };
         ASSERT_TRUE(old->runNow(fill));
     }
-    const auto database = store::Database::open(options, {kSchema, kQueueByStream}).value();
+    const auto database = store::Database::open(options, {kSchema, kQueueByStream, kProof}).value();
     const auto more = [](store::Connection& c) { return tables::enqueue(c, "b", {{"4", 0}}, 9); };
     EXPECT_EQ(database->runNow(more).value().queued, 3U);
     const auto read = [&](std::string id) {
@@ -201,7 +201,7 @@ TEST_F(Tables, ForgetEverythingOfARemovedStream) {
 TEST_F(Tables, BeginANewChannelAtItsFirstLeaf) {
     insert("a");
     ASSERT_TRUE(reserve(0, -1));
-    ASSERT_TRUE(run([](store::Connection& c) { return tables::startChannel(c, "a", 2, {9}); }));
+    ASSERT_TRUE(run([](store::Connection& c) { return tables::startChannel(c, "a", 2, {9}, 0); }));
     const auto loaded = streams()[0];
     EXPECT_EQ(loaded.nextLeaf, 0U);
     EXPECT_EQ(loaded.info.epoch, 2U);
