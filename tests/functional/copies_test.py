@@ -18,9 +18,9 @@ def put_back(gateway, kept):
 
 
 def published(seller):
-    """The messages of this life: (epoch, index) to bundle."""
+    """The messages of this life: (epoch, index) to what was signed, as (root, text)."""
     epoch = seller.ctl("stream", "show", "load")["epoch"]
-    return {(epoch, row["index"]): row["bundle"] for row in seller.ctl("stream", "messages", "load")}
+    return {(epoch, row["index"]): (row["root"], row["payload"]) for row in seller.ctl("stream", "messages", "load")}
 
 
 class Copies(Case):
@@ -38,11 +38,11 @@ class Copies(Case):
         return published(seller)
 
     def check_no_leaf_twice(self, lives):
-        bundles = {}
+        texts = {}
         for life in lives:
-            for leaf, bundle in life.items():
-                bundles.setdefault(leaf, set()).add(bundle)
-        self.assertEqual({leaf for leaf, of in bundles.items() if len(of) > 1}, set())
+            for root, text in life.values():
+                texts.setdefault(root, set()).add(text)
+        self.assertEqual({root for root, of in texts.items() if len(of) > 1}, set())
 
     def put_back_and_compare(self, seller, buyer, subscription, kept):
         seller.stop()
@@ -56,8 +56,8 @@ class Copies(Case):
         seller.start()
         lives.append(self.live(seller))
         self.check_no_leaf_twice(lives)
-        newest = max(lives[-1].items())[1]
-        wait_for(lambda: any(m["bundle"] == newest for m in messages(buyer, subscription)), 60, "the channel to go on")
+        newest = max(lives[-1].items())[1][0]
+        wait_for(lambda: any(m["root"] == newest for m in messages(buyer, subscription)), 60, "the channel to go on")
         return lives
 
     def test_a_seller_on_a_remote_ledger_goes_on_behind_what_it_published(self):
