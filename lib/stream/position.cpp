@@ -95,6 +95,7 @@ Task<void> Service::halt(StreamPtr stream, std::string reason) {
     auto update = [id = stream->info.spec.id, reason](store::Connection& c) { return tables::halt(c, id, reason); };
     PEGASUS_CO_CHECK(co_await services_.database.write(update));
     stream->info.halted = std::move(reason);
+    tell(*stream);
     changed.notify(stream->info.spec.id);
     co_return Result<void>();
 }

@@ -129,7 +129,10 @@ Task<void> Service::setPaused(std::string id, bool paused) {
 
 Task<void> Service::resume(std::string id) {
     PEGASUS_CO_TRY(const auto stream, find(id));
-    if (!stream->info.halted.empty()) PEGASUS_CO_CHECK(co_await startChannel(stream));
+    if (!stream->info.halted.empty()) {
+        PEGASUS_CO_CHECK(co_await startChannel(stream));
+        awaitReading(*stream);
+    }
     co_return co_await setPaused(std::move(id), false);
 }
 

@@ -49,8 +49,13 @@ void Service::onSensorChanged(const std::string& sensor) {
 Source Service::sourceOf(const Stream& stream) const {
     const auto& spec = stream.info.spec;
     const auto sensor = services_.sampler.info(spec.sensor);
-    return judgeSource(spec.sensor, spec.quantity, sensor ? &*sensor : nullptr, stream.info.paused, stream.source,
-                       services_.clock.steady());
+    auto source = judgeSource(spec.sensor, spec.quantity, sensor ? &*sensor : nullptr, stream.info.paused, stream.source,
+                              services_.clock.steady());
+    if (!stream.info.halted.empty()) {  // readings may come, but none is published
+        source.state = SourceState::Silent;
+        source.problem = stream.info.halted;
+    }
+    return source;
 }
 
 }  // namespace pegasus::stream
