@@ -17,7 +17,7 @@ cat >"$work/bin/systemctl" <<S
 #!/bin/bash
 # The words of systemctl that the README uses.
 start() {
-    setsid setpriv --reuid=pegasus --regid=pegasus --init-groups pegasusd --state-dir "$work/state" </dev/null >>"$work/log" 2>&1 &
+    setsid setpriv --reuid=pegasus --regid=pegasus --init-groups pegasusd --config /etc/pegasus/pegasusd.yaml --state-dir "$work/state" </dev/null >>"$work/log" 2>&1 &
     echo \$! >"$work/pid"
     for i in \$(seq 200); do pegasusctl status >/dev/null 2>&1 && exit 0; sleep 0.1; done
     tail -5 "$work/log" >&2; exit 1
