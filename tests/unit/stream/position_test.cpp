@@ -25,7 +25,8 @@ std::size_t leavesUsedTwice(World& world) {
     std::set<model::Hash> bundles;
     for (const auto& bundle : world.ledger.broadcastBundles()) bundles.insert(bundle);
     for (const auto& bundle : bundles) {
-        for (const auto& tail : world.loop.run(world.ledger.transactions(world.ledger.tailsOf(bundle))).value())
+        const auto tails = world.loop.run(world.ledger.transactions(world.ledger.tailsOf(bundle))).value();
+        for (const auto& tail : tails)
             if (!tail->transaction.address.isNull())
                 messages[tail->transaction.address].insert(tail->transaction.signatureMessageFragment.str());
     }
