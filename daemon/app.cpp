@@ -140,6 +140,7 @@ Task<void> App::bringUp() {
 Task<void> App::acceptCopy() {
     PEGASUS_CO_CHECK(co_await services_->acceptCopy());
     api_->setProblem("copy", "", "");
+    showStatus(services_->ledgerStatus().state == ledger::LedgerState::Ready ? "running" : "degraded");
     co_return Result<void>();
 }
 

@@ -27,7 +27,7 @@ class Silence(Case):
         text = self.fails_with(64, gateway, "stream", "create", "a", "--sensor", "machine", "--quantity", "lod1", *place)
         self.assertIn("load1", text)
         self.assertIn("memory_used", text)
-        text = self.fails_with(10, gateway, "stream", "create", "a", "--sensor", "machin", *place)
+        text = self.fails_with(10, gateway, "stream", "create", "a", "--sensor", "engine", *place)
         self.assertIn("there are machine", text)
 
     def test_a_stream_whose_sensor_leaves_is_closed_and_comes_back(self):
