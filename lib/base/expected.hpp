@@ -203,8 +203,3 @@ private:
 };
 
 }  // namespace pegasus
-
-namespace tl {
-template <class E>
-using unexpected = pegasus::Unexpected<E>;
-}  // namespace tl

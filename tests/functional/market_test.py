@@ -28,7 +28,7 @@ class Silence(Case):
         self.assertIn("load1", text)
         self.assertIn("memory_used", text)
         text = self.fails_with(10, gateway, "stream", "create", "a", "--sensor", "engine", *place)
-        self.assertIn("there are machine", text)
+        self.assertIn("there is only machine", text)
 
     def test_a_stream_whose_sensor_leaves_is_closed_and_comes_back(self):
         seller, port = seller_with_stream(self, config=HASTY)

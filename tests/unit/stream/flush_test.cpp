@@ -29,7 +29,9 @@ TEST_F(StreamServiceTest, WritesNothingWhileABatchFillsInTime) {
 }
 
 TEST_F(StreamServiceTest, WritesTheReadingsOfAllStreamsInOneTransaction) {
-    begin();
+    StreamLimits limits;
+    limits.flushInterval = 60s;
+    begin(limits);
     auto spec = Gateway::spec("a");
     spec.batch = 64;
     ASSERT_TRUE(gateway->add(spec));
