@@ -187,6 +187,7 @@ TEST_F(PutBack, JunkAtTheNextRootHoldsNobodyUp) {
     model::BundlePlan plan;
     auto gateway = std::make_unique<Gateway>(world, backup.path(), 4, StreamLimits(), Origin{0, false, 7});
     gateway->start();
+    gateway->loop.runFor(1s);  // the message before is found on the ledger
     const auto next = gateway->access().root;
     plan.outputs.push_back({mam::addressOf(next, mam::Mode::Restricted), model::Iotas(), model::Tag(), "JUNK"});
     plan.timestamp = 1;
@@ -199,6 +200,28 @@ TEST_F(PutBack, JunkAtTheNextRootHoldsNobodyUp) {
     EXPECT_EQ(gateway->info().halted, "");
     EXPECT_EQ(gateway->access().message, 5U);
     EXPECT_EQ(leavesUsedTwice(world), 1U);  // the junk and our message
+}
+
+TEST_F(PutBack, BeginsANewChannelBehindAPartOfABundle) {
+    // It may be a part of a message of ours, whose signature is out.
+    liveTwice(3, 0);
+    auto gateway = std::make_unique<Gateway>(world, backup.path(), 4, StreamLimits(), Origin{0, false, 7});
+    gateway->start();
+    gateway->loop.runFor(1s);  // the message before is found on the ledger
+    const auto next = gateway->access().root;
+    model::BundlePlan plan;
+    plan.outputs.push_back({mam::addressOf(next, mam::Mode::Restricted), model::Iotas(), model::Tag(), std::string(3000, 'A')});
+    plan.timestamp = 1;
+    auto draft = model::buildBundle(plan).value();
+    const auto noWork = [](const auto&) { return Result<model::Nonce>(model::Nonce()); };
+    const auto attached =
+        model::attachBundle(std::move(draft.transactions), model::Hash(), model::Hash(), world.clock.now(), noWork).value();
+    ASSERT_EQ(attached.size(), 2U);
+    world.ledger.inject(attached.front().trytes);
+    gateway.reset();
+    gateway = restored(4);
+    gateway->loop.settle();
+    EXPECT_GT(gateway->info().epoch, 1U);
 }
 
 /// Two machines with one state: what each publishes the other meets.
