@@ -159,10 +159,11 @@ void Planner::planMarket() {
     buyer.offerLifetime = std::max<Duration>(buyer.offerLifetime, config().ledger.embedded.retention);
 }
 
-/// Disabled ones are checked too: they are meant to be enabled again.
+/// Disabled ones are checked too: they are meant to be enabled again; but they use nothing.
 void Planner::planSensors() {
     sensor::Registry registry;
-    drivers::registerAll(registry, machine_.clock);
+    drivers::registerAll(registry, drivers::thisMachine(machine_.clock, {}));
+    std::map<std::string, std::string> owners;  // of what only one sensor can use
     for (const auto& [id, given] : config().sensors) {
         if (given.type.empty()) continue;  // the reader has said so
         sensor::SensorConfig wanted;
@@ -171,9 +172,16 @@ void Planner::planSensors() {
         wanted.name = id;
         wanted.interval = given.interval;
         wanted.parameters = given.parameters;
-        for (const auto& problem : registry.check(wanted)) {
-            const auto key = "sensors." + id;
-            complain(problem.parameter.empty() ? key : key + "." + problem.parameter, fmt::format("sensor '{}': {}", id, problem.text));
+        const auto key = "sensors." + id;
+        const auto complainOf = [&](const std::string& parameter, std::string_view text) {
+            complain(parameter.empty() ? key : key + "." + parameter, fmt::format("sensor '{}': {}", id, text));
+        };
+        const auto checked = registry.check(wanted);
+        for (const auto& problem : checked.problems) complainOf(problem.parameter, problem.text);
+        for (const auto& claim : checked.claims) {
+            if (!given.enabled) continue;
+            const auto [owner, first] = owners.emplace(claim.resource, id);
+            if (!first) complainOf(claim.parameter, fmt::format("{} is used by the sensor '{}' already", claim.resource, owner->second));
         }
         if (given.enabled) plan_.sensors.emplace(id, std::move(wanted));
     }

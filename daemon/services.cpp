@@ -46,7 +46,7 @@ Result<std::unique_ptr<Services>> Services::open(loop::Loop& loop, Plan plan, co
     PEGASUS_TRY(services->vault_, openVault(services->config(), stateDir, services->random_));
     PEGASUS_CHECK(services->openLedger(stateDir));
     services->attacher_ = std::make_unique<ledger::Attacher>(*services->ledger_, loop.pool(), loop.clock());
-    drivers::registerAll(services->registry_, loop.clock());
+    drivers::registerAll(services->registry_, drivers::thisMachine(loop.clock(), stateDir));
     auto makeReader = [&loop](std::unique_ptr<sensor::Driver> driver) {
         return sensor::makeThreadReader(loop, std::move(driver));
     };

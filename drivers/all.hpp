@@ -2,12 +2,12 @@
 // Every driver of this program.
 #pragma once
 
-#include "base/time.hpp"
+#include "drivers/hardware.hpp"
 #include "sensor/registry.hpp"
 
 namespace pegasus::drivers {
 
-/// Adds the types "sysfs", "system" and "replay". `clock` must outlive the drivers.
-void registerAll(sensor::Registry& registry, const Clock& clock);
+/// Adds the types of all folders that drivers/meson.build lists.
+void registerAll(sensor::Registry& registry, const Hardware& hardware);
 
 }  // namespace pegasus::drivers

@@ -131,7 +131,9 @@ bus::Dict rowOf(const sensor::SensorInfo& info) {
     for (const auto& channel : info.channels)
         channels.push_back({{"quantity", bus::validUtf8(channel.quantity)}, {"unit", bus::validUtf8(channel.unit)}});
     bus::Dict parameters;
-    for (const auto& [name, value] : info.config.parameters) parameters[bus::validUtf8(name)] = bus::validUtf8(value);
+    for (const auto& [name, value] : info.config.parameters) parameters[bus::validUtf8(name)] = bus::validUtf8(value.text());
+    bus::Dict provenance;
+    for (const auto& [name, value] : info.provenance) provenance[bus::validUtf8(name)] = bus::validUtf8(value);
     return {{"id", info.config.id},
             {"type", info.config.type},
             {"name", bus::validUtf8(info.config.name)},
@@ -144,7 +146,8 @@ bus::Dict rowOf(const sensor::SensorInfo& info) {
             {"overruns", info.overruns},
             {"rejected", info.rejected},
             {"channels", std::move(channels)},
-            {"parameters", std::move(parameters)}};
+            {"parameters", std::move(parameters)},
+            {"provenance", std::move(provenance)}};
 }
 
 bus::Dict rowOf(const sensor::Reading& reading) {

@@ -4,33 +4,19 @@
 
 #include <fcntl.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <utility>
 
+#include "drivers/linux/descriptor.hpp"
 #include "sensor/channel_text.hpp"
 
 namespace pegasus::drivers::linux_ {
 namespace {
 
 constexpr std::size_t kMaxFolders = 1024;
-
-class Descriptor {
-public:
-    explicit Descriptor(int fd) : fd_(fd) {}
-    ~Descriptor() {
-        if (fd_ >= 0) ::close(fd_);
-    }
-    Descriptor(const Descriptor&) = delete;
-    Descriptor& operator=(const Descriptor&) = delete;
-    [[nodiscard]] int get() const { return fd_; }
-
-private:
-    int fd_;
-};
 
 Unexpected<Error> failed(const std::filesystem::path& path, int problem) {
     const auto code = [problem] {

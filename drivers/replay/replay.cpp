@@ -32,7 +32,7 @@ public:
         for (const auto& column : recording_.columns)
             channels_.push_back({column.quantity, column.unit, std::nullopt, std::nullopt});
         const auto& notice = recording_.notice;
-        return sensor::Opened{channels_, notice.empty() ? "" : fmt::format("{}: {}", file_.string(), notice)};
+        return sensor::Opened{channels_, notice.empty() ? "" : fmt::format("{}: {}", file_.string(), notice), {}};
     }
 
     [[nodiscard]] Result<std::vector<Reading>> read(std::stop_token) override {
@@ -59,24 +59,28 @@ private:
     std::size_t next_ = 0;
 };
 
+using sensor::OptionKind;
+constexpr sensor::Option kOptions[] = {
+    {.name = "file", .kind = OptionKind::File, .help = "The recording: CSV, UTF-8, columns headed quantity:unit", .needed = true},
+    {.name = "loop", .kind = OptionKind::Flag, .help = "Begin again at the end", .standard = "true"},
+    {.name = "quantity", .kind = OptionKind::Quantity, .help = "Of a recording of times and values without heads: what it holds"},
+    {.name = "unit", .kind = OptionKind::Unit, .help = "Likewise: its unit (UCUM)"},
+};
+
 std::unique_ptr<sensor::Driver> make(Parameters& parameters) {
-    const std::filesystem::path file = parameters.required("file");
-    const bool loop = parameters.flag("loop", true);
-    if (!file.empty() && !file.is_absolute())
-        parameters.wrong("file", fmt::format("file '{}' is not absolute", file.string()));
     std::optional<Column> value;
     if (parameters.has("quantity") || parameters.has("unit")) {
-        value = Column{parameters.required("quantity"), parameters.required("unit")};
-        (void)parameters.quantity("quantity");
-        (void)parameters.unit("unit");
+        value = Column{parameters.textOr("quantity"), parameters.textOr("unit")};
+        for (const auto* name : {"quantity", "unit"})
+            if (!parameters.has(name)) parameters.wrong("", fmt::format("parameter '{}' is needed, as the other of quantity and unit is there", name));
     }
-    return std::make_unique<ReplayDriver>(file, std::move(value), loop);
+    return std::make_unique<ReplayDriver>(parameters.textOr("file"), std::move(value), parameters.flag("loop"));
 }
 
 }  // namespace
 
-void registerType(sensor::Registry& registry) {
-    registry.add("replay", {"file", "loop", "quantity", "unit"}, make);
+void registerType(sensor::Registry& registry, const Hardware&) {
+    registry.add({.name = "replay", .summary = "A recorded CSV file, one row a turn", .options = kOptions, .make = make});
 }
 
 }  // namespace pegasus::drivers::replay

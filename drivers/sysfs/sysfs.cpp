@@ -41,6 +41,27 @@ constexpr KindRow kKinds[] = {{"path", Kind::File, "", ""},
                               {"iio", Kind::Iio, "/sys/bus/iio/devices", "name"},
                               {"thermal", Kind::Thermal, "/sys/class/thermal", "type"}};
 
+using sensor::OptionKind;
+
+constexpr sensor::Option kOptions[] = {
+    {.name = "path", .kind = OptionKind::File, .help = "File with one number; needs quantity and unit"},
+    {.name = "w1", .help = "Address of a thermometer on 1-Wire, such as 28-000000000001"},
+    {.name = "hwmon", .help = "Name of a hwmon chip, such as k10temp; needs channel"},
+    {.name = "iio", .help = "Name of an IIO device, such as bme280; needs channel"},
+    {.name = "thermal", .help = "Type of a thermal zone, such as cpu-thermal"},
+    {.name = "device", .help = "Of hwmon, iio, thermal: a part of the path of the parent device, such as 1-0048"},
+    {.name = "serial", .help = "Likewise: what its file \"serial\" holds"},
+    {.name = "label", .help = "Likewise: what its file \"label\" holds"},
+    {.name = "channel", .kind = OptionKind::List, .help = "Of hwmon and iio: temp1 or temp, humidityrelative, pressure and so on"},
+    {.name = "quantity", .kind = OptionKind::Quantity, .help = "Name of a single channel, in place of the usual one"},
+    {.name = "unit", .kind = OptionKind::Unit, .help = "Unit of a single channel (UCUM)"},
+    {.name = "offset", .kind = OptionKind::Number, .help = "Correction: value = (value + offset) * scale"},
+    {.name = "scale", .kind = OptionKind::Number, .help = "Correction, after the offset"},
+    {.name = "minimum", .kind = OptionKind::Number, .help = "Range of a single channel: a value below is bad"},
+    {.name = "maximum", .kind = OptionKind::Number, .help = "Likewise: a value above is bad"},
+    {.name = "root", .kind = OptionKind::File, .help = "Folder that stands for /, for tests and containers", .standard = "/"},
+};
+
 struct Place {
     Kind kind = Kind::File;
     linux_::DeviceWish wish;  // of a hwmon, IIO or thermal device
@@ -134,12 +155,9 @@ const KindRow* kindOf(Parameters& parameters) {
     constexpr std::string_view kAll = "path, w1, hwmon, iio, thermal";
     const KindRow* found = nullptr;
     for (const auto& row : kKinds) {
-        const auto value = parameters.text(row.parameter);
-        if (!value) continue;
+        if (!parameters.has(row.parameter)) continue;
         if (found != nullptr)
             parameters.wrong(row.parameter, fmt::format("expected exactly one of {}; '{}' is there too", kAll, found->parameter));
-        else if (value->empty())
-            parameters.wrong(row.parameter, fmt::format("parameter '{}' is empty", row.parameter));
         found = &row;
     }
     if (found == nullptr) parameters.wrong("", fmt::format("one of the parameters {} is needed", kAll));
@@ -147,23 +165,18 @@ const KindRow* kindOf(Parameters& parameters) {
 }
 
 Place placeFrom(Parameters& parameters, const KindRow& row) {
-    const fs::path root = parameters.text("root", "/");
-    const auto value = parameters.text(row.parameter, "");
+    const fs::path root = parameters.textOr("root");
+    const auto value = parameters.textOr(row.parameter);
     Place place;
     place.kind = row.kind;
-    if (row.kind == Kind::File && !fs::path(value).is_absolute() && !value.empty())
-        parameters.wrong("path", fmt::format("path '{}' is not absolute", value));
     if (row.kind == Kind::Thermometer && !value.empty() && !isThermometerAddress(value))
         parameters.wrong("w1", fmt::format("w1 '{}' is not the address of a thermometer, such as 28-000000000001", value));
     place.path = below(root, row.kind == Kind::Thermometer ? fs::path(row.folder) / value : fs::path(value));
     place.wish = {root, below(root, fs::path(row.folder)), std::string(row.attribute), value,
-                  parameters.text("device", ""), parameters.text("serial", ""), parameters.text("label", "")};
-    for (const auto* name : {"device", "serial", "label"}) {
+                  parameters.textOr("device"), parameters.textOr("serial"), parameters.textOr("label")};
+    for (const auto* name : {"device", "serial", "label"})
         if (parameters.has(name) && row.attribute.empty())
             parameters.wrong(name, fmt::format("parameter '{}' is for hwmon, iio and thermal only", name));
-        else if (parameters.has(name) && parameters.text(name, "").empty())
-            parameters.wrong(name, fmt::format("parameter '{}' is empty", name));
-    }
     return place;
 }
 
@@ -177,7 +190,7 @@ Conversion temperature(Kind kind) {
 }
 
 /// A channel of any kind: quantity and unit tell what it is.
-std::optional<Conversion> told(const Parameters& parameters) {
+std::optional<Conversion> told(Parameters& parameters) {
     const auto quantity = parameters.text("quantity");
     const auto unit = parameters.text("unit");
     if (!quantity || !unit) return std::nullopt;
@@ -201,8 +214,8 @@ std::vector<Conversion> conversionsOf(Parameters& parameters, Kind kind, std::sp
     }
     if (kind == Kind::Thermal || kind == Kind::Thermometer) conversions.push_back(temperature(kind));
     if (kind == Kind::File) {
-        (void)parameters.required("quantity");
-        (void)parameters.required("unit");
+        for (const auto* name : {"quantity", "unit"})
+            if (!parameters.has(name)) parameters.wrong("", fmt::format("parameter '{}' is needed with path", name));
         conversions.push_back(told(parameters).value_or(Conversion()));
     }
     return conversions;
@@ -210,8 +223,8 @@ std::vector<Conversion> conversionsOf(Parameters& parameters, Kind kind, std::sp
 
 /// The names and the range that the user gave.
 void applyOverrides(Parameters& parameters, std::vector<Conversion>& conversions, std::size_t wanted) {
-    const auto quantity = parameters.quantity("quantity");
-    const auto unit = parameters.unit("unit");
+    const auto quantity = parameters.text("quantity");
+    const auto unit = parameters.text("unit");
     const auto minimum = parameters.number("minimum");
     const auto maximum = parameters.number("maximum");
     if (minimum && maximum && *minimum > *maximum)
@@ -236,7 +249,7 @@ void boundThermometer(const Place& place, Channel& channel) {
 
 Correction correctionFrom(Parameters& parameters) {
     Correction correction;
-    if (const auto offset = parameters.text("offset"); offset && parameters.decimal("offset")) {
+    if (const auto offset = parameters.text("offset")) {
         correction.offset = Measured::parse(linux_::trimmed(*offset)).value_or(correction.offset);
         correction.shifted = true;
     }
@@ -277,11 +290,11 @@ std::unique_ptr<sensor::Driver> make(Parameters& parameters) {
 
 }  // namespace
 
-void registerType(sensor::Registry& registry) {
-    registry.add("sysfs",
-                 {"path", "w1", "hwmon", "iio", "thermal", "device", "serial", "label", "channel", "quantity", "unit",
-                  "scale", "offset", "minimum", "maximum", "root"},
-                 make);
+void registerType(sensor::Registry& registry, const Hardware&) {
+    registry.add({.name = "sysfs",
+                  .summary = "What the kernel tells of hwmon, IIO, 1-Wire and thermal devices, or any file with one number",
+                  .options = kOptions,
+                  .make = make});
 }
 
 }  // namespace pegasus::drivers::sysfs

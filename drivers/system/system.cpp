@@ -60,6 +60,30 @@ Result<double> readDiskUsed(const fs::path& path) {
     return diskUsed(status.f_blocks, status.f_bfree, status.f_bavail);
 }
 
+constexpr sensor::ChannelRow kRows[] = {
+    {.quantity = "load1", .unit = "1", .least = 0, .help = "Processes that want to run, mean of a minute"},
+    {.quantity = "memory_used", .unit = "%", .least = 0, .most = 100},
+    {.quantity = "disk_used", .unit = "%", .least = 0, .most = 100},
+    {.quantity = "network_received", .unit = "By/s", .least = 0, .help = "Since the reading before"},
+    {.quantity = "network_sent", .unit = "By/s", .least = 0, .help = "Since the reading before"},
+    {.quantity = "uptime", .unit = "s", .least = 0},
+    // The last: many virtual machines have no thermometer.
+    {.quantity = "cpu_temperature", .unit = "Cel", .least = -100, .most = 200, .help = "Where the machine has a thermometer"},
+};
+constexpr auto kQuantities = [] {
+    std::array<std::string_view, std::size(kRows)> names;
+    std::ranges::transform(kRows, names.begin(), &sensor::ChannelRow::quantity);
+    return names;
+}();
+
+using sensor::OptionKind;
+constexpr sensor::Option kOptions[] = {
+    {.name = "quantities", .kind = OptionKind::List, .help = "Which of the channels; all without it", .choices = kQuantities},
+    {.name = "disk", .kind = OptionKind::File, .help = "A path on the file system whose use is told", .standard = "/"},
+    {.name = "interface", .help = "The network interface; without it all but lo together"},
+    {.name = "root", .kind = OptionKind::File, .help = "Folder that stands for /, for tests and containers", .standard = "/"},
+};
+
 class SystemDriver final : public sensor::Driver {
 public:
     struct Setup {
@@ -78,23 +102,13 @@ public:
           channels_(std::move(setup.channels)),
           temperatureIfThere_(setup.temperatureIfThere) {}
 
-    [[nodiscard]] static std::vector<Channel> everywhere() {
-        return {{"load1", "1", 0, std::nullopt},
-                {"memory_used", "%", 0, 100},
-                {"disk_used", "%", 0, 100},
-                {"network_received", "By/s", 0, std::nullopt},
-                {"network_sent", "By/s", 0, std::nullopt},
-                {"uptime", "s", 0, std::nullopt}};
-    }
-    [[nodiscard]] static Channel temperature() { return {"cpu_temperature", "Cel", -100, 200}; }
-
     [[nodiscard]] const std::vector<Channel>& channels() const override { return known_; }
 
     [[nodiscard]] Result<sensor::Opened> open(std::stop_token) override {
         // Many virtual machines have no thermometer.
-        if (temperatureIfThere_ && readProcessorTemperature(root_)) channels_.push_back(temperature());
+        if (temperatureIfThere_ && readProcessorTemperature(root_)) channels_.push_back(sensor::channelsOf(std::span(kRows).last(1)).front());
         temperatureIfThere_ = false;
-        return sensor::Opened{channels_, {}};
+        return sensor::Opened{channels_, {}, {}};
     }
 
     [[nodiscard]] Result<std::vector<Reading>> read(std::stop_token) override {
@@ -166,42 +180,28 @@ private:
     Result<Rates> rates_ = fail(ErrorCode::NotFound, "not read yet");
 };
 
-std::vector<Channel> chosenChannels(Parameters& parameters) {
-    auto known = SystemDriver::everywhere();
-    const auto names = parameters.list("quantities");
-    if (names.empty()) return known;
-    known.push_back(SystemDriver::temperature());
-    std::vector<std::string> all;
-    for (const auto& channel : known) all.push_back(channel.quantity);
-    std::vector<Channel> chosen;
-    for (const auto& name : names) {
-        const auto it = std::ranges::find(known, name, &Channel::quantity);
-        if (it != known.end())
-            chosen.push_back(*it);
-        else
-            parameters.wrong("quantities", fmt::format("there is no quantity '{}' (there are {}){}", sensor::quotable(name),
-                                                       sensor::listed(all), sensor::suggestion(name, all)));
-    }
-    return chosen;
-}
-
 std::unique_ptr<sensor::Driver> make(Parameters& parameters, const Clock& clock) {
     SystemDriver::Setup setup;
-    setup.root = parameters.text("root", "/");
-    setup.disk = parameters.text("disk", "/");
-    setup.interface = parameters.text("interface", "");
-    setup.channels = chosenChannels(parameters);
-    setup.temperatureIfThere = !parameters.has("quantities");
-    if (!setup.disk.is_absolute())
-        parameters.wrong("disk", fmt::format("disk '{}' is not absolute", setup.disk.string()));
+    setup.root = parameters.textOr("root");
+    setup.disk = parameters.textOr("disk");
+    setup.interface = parameters.textOr("interface");
+    const auto chosen = parameters.list("quantities");
+    setup.temperatureIfThere = chosen.empty();
+    for (const auto& name : chosen)
+        if (const auto row = std::ranges::find(kRows, name, &sensor::ChannelRow::quantity); row != std::end(kRows))
+            setup.channels.push_back(sensor::channelsOf(std::span(&*row, 1)).front());
+    if (chosen.empty()) setup.channels = sensor::channelsOf(std::span(kRows).first(std::size(kRows) - 1));
     return std::make_unique<SystemDriver>(clock, std::move(setup));
 }
 
 }  // namespace
 
-void registerType(sensor::Registry& registry, const Clock& clock) {
-    registry.add("system", {"quantities", "disk", "interface", "root"},
-                 [&clock](Parameters& parameters) { return make(parameters, clock); });
+void registerType(sensor::Registry& registry, const Hardware& hardware) {
+    registry.add({.name = "system",
+                  .summary = "Load, memory, disk and network of this machine",
+                  .options = kOptions,
+                  .channels = kRows,
+                  .make = [&clock = hardware.clock](Parameters& parameters) { return make(parameters, clock); }});
 }
 
 }  // namespace pegasus::drivers::system

@@ -2,12 +2,12 @@
 // The type "system": load, memory, disk, network, uptime and processor temperature of the gateway. Parameters: README.md.
 #pragma once
 
-#include "base/time.hpp"
+#include "drivers/hardware.hpp"
 #include "sensor/registry.hpp"
 
 namespace pegasus::drivers::system {
 
-/// `clock` must outlive the drivers.
-void registerType(sensor::Registry& registry, const Clock& clock);
+/// The clock must outlive the drivers.
+void registerType(sensor::Registry& registry, const Hardware& hardware);
 
 }  // namespace pegasus::drivers::system

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "base/defaults.hpp"
+#include "base/given.hpp"
 #include "base/result.hpp"
 #include "base/time.hpp"
 
@@ -91,7 +92,7 @@ struct Sensor {
     std::string type;
     Duration interval = defaults::kSensorInterval;
     bool enabled = true;
-    std::map<std::string, std::string> parameters;
+    std::map<std::string, Given> parameters;  ///< those of maps by "channels.temperature.offset"
 
     bool operator==(const Sensor&) const = default;
 };

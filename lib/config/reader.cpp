@@ -8,6 +8,7 @@
 #include <charconv>
 #include <cmath>
 
+#include "base/nearest.hpp"
 #include "base/words.hpp"
 
 namespace pegasus::config {
@@ -17,6 +18,8 @@ using Kind = Node::Kind;
 
 constexpr std::size_t kMostScalar = 4096;
 constexpr std::size_t kShownText = 60;
+constexpr std::size_t kMostItems = 64;     // of a list of a driver's parameters
+constexpr std::ptrdiff_t kMostNested = 3;  // maps below a sensor, counting dots of their keys
 
 std::optional<double> number(const std::string& text) {
     double value = 0;
@@ -206,12 +209,36 @@ std::vector<std::pair<std::string, NodePtr>> Section::named(const char* key) {
     return found;
 }
 
-void Section::rest(std::map<std::string, std::string>& target) {
+void Section::rest(std::map<std::string, Given>& target) {
     if (node_ == nullptr) return;
-    for (const auto& entry : node_->entries) {
-        if (known_.contains(entry.key)) continue;
-        if (const auto* node = scalar(entry.key.c_str())) target[entry.key] = node->text;
+    for (const auto& entry : node_->entries)
+        if (!known_.contains(entry.key)) given(entry.key, take(entry.key), target);
+}
+
+void Section::given(const std::string& key, const NodePtr& node, std::map<std::string, Given>& target) {
+    if (node == nullptr) return;
+    if (node->kind == Kind::Map) {
+        if (std::ranges::count(key, '.') >= kMostNested) return complain(node->place, fmt::format("{} is a map too deep", full(key)));
+        for (const auto& entry : node->entries) {
+            const auto below = key + "." + entry.key;
+            const auto place = entry.value->kind == Kind::Map ? entry.place : entry.value->place;
+            source_->places[full(below)] = fmt::format("{}:{}:{}", source_->file, place.line, place.column);
+            if (entry.value->kind != Kind::Null) given(below, entry.value, target);
+        }
+        return;
     }
+    const bool list = node->kind == Kind::List;
+    Given value;
+    value.list = list;
+    for (const auto& item : list ? node->items : std::vector<NodePtr>{node}) {
+        if (item->kind != Kind::Scalar)
+            return complain(item->place, fmt::format("{} is not a single value", list ? "an entry of " + full(key) : full(key)));
+        if (item->text.size() > kMostScalar)
+            return complain(item->place, fmt::format("{} has {} bytes, at most {} fit", full(key), item->text.size(), kMostScalar));
+        value.items.push_back(item->text);
+        if (value.items.size() > kMostItems) return complain(node->place, fmt::format("{} has more than {} entries", full(key), kMostItems));
+    }
+    target[key] = std::move(value);
 }
 
 void Section::skipAnchors() {
@@ -225,7 +252,7 @@ void Section::finish() {
     const auto known = known_;
     for (const auto& entry : node_->entries) {
         if (known.contains(entry.key)) continue;
-        const auto guess = nearest(entry.key.substr(0, kShownText), known);
+        const auto guess = nearest(entry.key.substr(0, kShownText), std::vector(known.begin(), known.end()));
         complain(entry.place, fmt::format("unknown key '{}'{}", shown(full(entry.key)), guess ? fmt::format(", did you mean '{}'?", *guess) : ""));
     }
 }

@@ -12,19 +12,11 @@
 #include <string_view>
 #include <vector>
 
-#include "base/time.hpp"
+#include "base/duration_text.hpp"
 #include "config/config.hpp"
 #include "config/tree.hpp"
 
 namespace pegasus::config {
-
-/// A length of time like "250ms", "10s", "5m" (or "5min"), "24h", "30d"; nullopt if it is none.
-[[nodiscard]] std::optional<Duration> parseDuration(std::string_view text);
-/// In the largest unit that says it exactly.
-[[nodiscard]] std::string durationText(Duration duration);
-
-/// The candidate nearest to `word`, if one is near enough to be what was meant.
-[[nodiscard]] std::optional<std::string> nearest(std::string_view word, const std::set<std::string>& candidates);
 
 /// The file that is being read, and what reading it brings.
 struct Source {
@@ -85,8 +77,8 @@ public:
             below.finish();
         }
     }
-    /// Every scalar not named so far, as text: the parameters of a driver.
-    void rest(std::map<std::string, std::string>& target);
+    /// What was not named so far, as it was written: the parameters of a driver. Those of a map below by "key.below".
+    void rest(std::map<std::string, Given>& target);
     /// Keys at the top that begin with x- and hold an anchor are for aliases elsewhere.
     void skipAnchors();
     /// Call once, at the end.
@@ -95,6 +87,7 @@ public:
 private:
     [[nodiscard]] NodePtr take(const std::string& key);
     [[nodiscard]] const Node* scalar(const char* key);
+    void given(const std::string& key, const NodePtr& node, std::map<std::string, Given>& target);
     [[nodiscard]] std::optional<std::int64_t> integer(const char* key, std::int64_t least, std::int64_t most);
     [[nodiscard]] std::vector<std::pair<std::string, NodePtr>> named(const char* key);
     void complain(Place place, const std::string& text);

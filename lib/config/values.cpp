@@ -53,8 +53,8 @@ public:
             write(below, sensor);
         }
     }
-    void rest(const std::map<std::string, std::string>& parameters) {
-        for (const auto& [name, value] : parameters) put(name, value);
+    void rest(const std::map<std::string, Given>& parameters) {
+        for (const auto& [name, value] : parameters) put(name, value.text());
     }
 
 private:

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-// Driver types, typed parameters, and suggestions for misspelt names.
+// Checks in the order of the file: bounds, names, values, what the factory says, channels.
 #include "sensor/registry.hpp"
 
-#include <algorithm>
-#include <numeric>
+#include <fmt/ranges.h>
 
-#include "base/words.hpp"
+#include <algorithm>
+
+#include "base/nearest.hpp"
 #include "sensor/channel_text.hpp"
 
 namespace pegasus::sensor {
@@ -14,25 +15,25 @@ namespace {
 constexpr std::size_t kMaxName = 128;
 constexpr std::size_t kMaxParameter = 4096;
 
-std::string_view trimmed(std::string_view text) {
-    const auto first = text.find_first_not_of(" \t");
-    if (first == std::string_view::npos) return {};
-    return text.substr(first, text.find_last_not_of(" \t") - first + 1);
+constexpr Option kCommon[] = {
+    {.name = "interval", .kind = OptionKind::Time, .help = "Time between two readings", .standard = "20s", .least = 0.1, .most = 86'400},
+    {.name = "enabled", .kind = OptionKind::Flag, .help = "Whether the sensor is read", .standard = "true"},
+};
+
+constexpr Option kCommonOfChannel[] = {
+    {.name = "minimum", .kind = OptionKind::Number, .help = "A value below is bad: out of range"},
+    {.name = "maximum", .kind = OptionKind::Number, .help = "A value above is bad: out of range"},
+};
+
+std::vector<std::string> namesOf(std::span<const Option> options) {
+    std::vector<std::string> names;
+    for (const auto& option : options) names.emplace_back(option.name);
+    return names;
 }
 
-/// Levenshtein distance of two short words.
-std::size_t distance(std::string_view a, std::string_view b) {
-    std::vector<std::size_t> row(b.size() + 1);
-    std::iota(row.begin(), row.end(), std::size_t{0});
-    for (std::size_t i = 1; i <= a.size(); ++i) {
-        std::size_t diagonal = row[0]++;
-        for (std::size_t j = 1; j <= b.size(); ++j) {
-            const std::size_t replaced = diagonal + (a[i - 1] == b[j - 1] ? 0 : 1);
-            diagonal = row[j];
-            row[j] = std::min({row[j] + 1, row[j - 1] + 1, replaced});
-        }
-    }
-    return row.back();
+const Option* optionNamed(std::span<const Option> options, std::string_view name) {
+    const auto found = std::ranges::find(options, name, &Option::name);
+    return found == options.end() ? nullptr : &*found;
 }
 
 void checkBounds(Parameters& parameters) {
@@ -46,12 +47,69 @@ void checkBounds(Parameters& parameters) {
     if (config.timeout < 10ms || config.timeout > 10min)
         parameters.wrong("timeout", fmt::format("timeout is {} us, expected 10 ms to 10 min", config.timeout.count()));
     for (const auto& [name, value] : config.parameters)
-        if (value.size() > kMaxParameter)
-            parameters.wrong(name, fmt::format("parameter '{}' has {} bytes, at most {} fit", name.substr(0, 64),
-                                               value.size(), kMaxParameter));
+        for (const auto& item : value.items)
+            if (item.size() > kMaxParameter)
+                parameters.wrong(name, fmt::format("parameter '{}' has {} bytes, at most {} fit", name.substr(0, 64), item.size(), kMaxParameter));
 }
 
+void checkValue(Parameters& parameters, const Option& option, const std::string& key, const Given& given) {
+    if (const auto fine = checkOption(option, given); !fine) parameters.wrong(key, fine.error().message);
+}
+
+/// An option of a channel: of the type, or one that all have.
+void checkChannelKey(Parameters& parameters, const std::string& key, const Given& given) {
+    const auto found = channelKey(key);
+    const auto own = parameters.type().channelOptions;
+    if (!found) return parameters.wrong(key, "channels is a map of quantities, such as channels: {temperature: {maximum: 60}}");
+    const auto* option = optionNamed(own, found->option);
+    if (option == nullptr) option = optionNamed(commonChannelOptions(), found->option);
+    if (option != nullptr) return checkValue(parameters, *option, key, given);
+    auto names = namesOf(own);
+    std::ranges::copy(namesOf(commonChannelOptions()), std::back_inserter(names));
+    const auto near = suggestion(found->option, names);
+    parameters.wrong(key, fmt::format("channel '{}' has no parameter '{}'{}", quotable(found->quantity, 64), quotable(found->option, 64),
+                                      near.empty() ? "; it may have " + listed(names) : near));
+}
+
+void checkNames(Parameters& parameters) {
+    const auto& type = parameters.type();
+    auto known = namesOf(type.options);
+    known.insert(known.end(), {"channels", "type", "interval", "enabled"});  // what every sensor has
+    for (const auto& [key, given] : parameters.config().parameters) {
+        if (key.starts_with("channels.") || key == "channels") {
+            checkChannelKey(parameters, key, given);
+        } else if (const auto* option = optionNamed(type.options, key)) {
+            checkValue(parameters, *option, key, given);
+        } else {
+            const auto near = suggestion(key, known);
+            parameters.wrong(key, fmt::format("type '{}' has no parameter '{}'{}", type.name, key.substr(0, 64),
+                                              near.empty() ? "; it has " + listed(namesOf(type.options)) : near));
+        }
+    }
+    for (const auto& option : type.options)
+        if (option.needed && !parameters.has(option.name))
+            parameters.wrong("", fmt::format("parameter '{}' is needed for type '{}'", option.name, type.name));
+}
+
+/// Quantities that `channels:` names must be there, where the configuration tells which there are.
+void checkQuantities(Parameters& parameters, const Driver& driver) {
+    std::vector<std::string> known;
+    for (const auto& channel : driver.channels()) known.push_back(channel.quantity);
+    if (known.empty()) return;
+    for (const auto& [key, given] : parameters.config().parameters) {
+        const auto named = channelKey(key);
+        if (!named || std::ranges::find(known, named->quantity) != known.end()) continue;
+        parameters.wrong(key, fmt::format("there is no channel '{}' (there are {}){}", quotable(named->quantity, 64), listed(known),
+                                          suggestion(named->quantity, known)));
+    }
+}
+
+const DriverType kNone{.name = "", .summary = ""};
+
 }  // namespace
+
+std::span<const Option> commonOptions() { return kCommon; }
+std::span<const Option> commonChannelOptions() { return kCommonOfChannel; }
 
 bool isIdentifier(std::string_view id) {
     const auto alphanumeric = [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9'); };
@@ -60,150 +118,64 @@ bool isIdentifier(std::string_view id) {
 }
 
 std::string suggestion(std::string_view got, std::span<const std::string> known) {
-    if (got.size() > 64 || known.empty()) return {};
-    const auto nearest = std::ranges::min_element(known, {}, [&](const auto& k) { return distance(got, k); });
-    if (distance(got, *nearest) > std::max<std::size_t>(2, got.size() / 3)) return {};
-    return fmt::format("; did you mean '{}'?", *nearest);
+    const auto near = nearest(got, known);
+    return near ? fmt::format("; did you mean '{}'?", *near) : "";
 }
 
-std::string listed(std::span<const std::string> names) {
-    std::string all;
-    for (const auto& name : names) all += (all.empty() ? "" : ", ") + name;
-    return all;
-}
+std::string listed(std::span<const std::string> names) { return fmt::format("{}", fmt::join(names, ", ")); }
 
-void Parameters::wrong(std::string_view name, std::string text) {
-    problems_.push_back({std::string(name), std::move(text)});
-}
+void Registry::add(DriverType type) { types_.insert_or_assign(std::string(type.name), std::move(type)); }
 
-bool Parameters::has(std::string_view name) const { return text(name).has_value(); }
-
-std::optional<std::string> Parameters::text(std::string_view name) const {
-    const auto it = config_->parameters.find(std::string(name));
-    if (it == config_->parameters.end()) return std::nullopt;
-    return it->second;
-}
-
-std::string Parameters::text(std::string_view name, std::string_view fallback) const {
-    return text(name).value_or(std::string(fallback));
-}
-
-std::string Parameters::required(std::string_view name) {
-    if (auto value = text(name); value && !value->empty()) return *value;
-    wrong(has(name) ? name : "", fmt::format("parameter '{}' is needed for type '{}'", name, config_->type));
-    return {};
-}
-
-std::optional<Decimal> Parameters::decimal(std::string_view name) {
-    const auto value = text(name);
-    if (!value) return std::nullopt;
-    auto parsed = Decimal::parse(trimmed(*value));
-    if (parsed) return *parsed;
-    const bool comma = value->find(',') != std::string::npos;
-    wrong(name, fmt::format("parameter '{}' is '{}', expected a number{}", name, value->substr(0, 64),
-                            comma ? ", with a point" : ""));
-    return std::nullopt;
-}
-
-std::optional<double> Parameters::number(std::string_view name) {
-    const auto value = decimal(name);
-    if (!value) return std::nullopt;
-    return value->toDouble();
-}
-
-bool Parameters::flag(std::string_view name, bool fallback) {
-    const auto value = text(name);
-    if (!value) return fallback;
-    if (const auto truth = truthValue(*value)) return *truth;
-    wrong(name, fmt::format("parameter '{}' is '{}', expected true or false", name, value->substr(0, 64)));
-    return fallback;
-}
-
-std::vector<std::string> Parameters::list(std::string_view name) {
-    std::vector<std::string> items;
-    const auto value = text(name);
-    if (!value) return items;
-    std::string_view rest = *value;
-    for (;;) {
-        const auto comma = rest.find(',');
-        const auto item = trimmed(rest.substr(0, comma));
-        if (item.empty()) {
-            wrong(name, fmt::format("parameter '{}' has an empty item in '{}'", name, value->substr(0, 64)));
-        } else if (items.size() == kMaxChannels) {
-            wrong(name, fmt::format("parameter '{}' has more than {} items", name, kMaxChannels));
-            return items;
-        } else if (std::ranges::find(items, item) != items.end()) {
-            wrong(name, fmt::format("parameter '{}' names '{}' twice", name, item.substr(0, 64)));
-        } else {
-            items.emplace_back(item);
-        }
-        if (comma == std::string_view::npos) return items;
-        rest.remove_prefix(comma + 1);
-    }
-}
-
-std::optional<std::string> Parameters::quantity(std::string_view name) {
-    const auto value = text(name);
-    if (!value) return std::nullopt;
-    const bool told = std::ranges::find(problems_, name, &Problem::parameter) != problems_.end();
-    if (const auto fine = checkQuantity(*value); !fine && !told)
-        wrong(name, fmt::format("parameter '{}': {}", name, fine.error().message));
-    return value;
-}
-
-std::optional<std::string> Parameters::unit(std::string_view name) {
-    const auto value = text(name);
-    if (!value) return std::nullopt;
-    const bool told = std::ranges::find(problems_, name, &Problem::parameter) != problems_.end();
-    if (const auto fine = checkUnit(*value); !fine && !told)
-        wrong(name, fmt::format("parameter '{}': {}", name, fine.error().message));
-    return value;
-}
-
-void Registry::add(std::string type, std::vector<std::string> parameters, DriverFactory factory) {
-    types_.insert_or_assign(std::move(type), Type{std::move(parameters), std::move(factory)});
-}
-
-std::vector<std::string> Registry::types() const {
+std::vector<std::string> Registry::names() const {
     std::vector<std::string> names;
     for (const auto& [name, type] : types_) names.push_back(name);
     return names;
 }
 
-std::unique_ptr<Driver> Registry::make(Parameters& parameters) const {
-    checkBounds(parameters);
-    const auto& config = parameters.config();
-    const auto type = types_.find(config.type);
-    if (type == types_.end()) {
-        const auto known = types();
-        parameters.wrong("type", fmt::format("there is no sensor type '{}' (there are {}){}", config.type.substr(0, 64),
-                                             listed(known), suggestion(config.type, known)));
-        return nullptr;
-    }
-    const auto& names = type->second.parameters;
-    auto meant = names;
-    meant.insert(meant.end(), {"type", "interval", "enabled"});  // what every sensor has
-    for (const auto& [name, value] : config.parameters) {
-        if (std::ranges::find(names, name) != names.end()) continue;
-        const auto near = suggestion(name, meant);
-        parameters.wrong(name, fmt::format("type '{}' has no parameter '{}'{}", config.type, name.substr(0, 64),
-                                           near.empty() ? "; it has " + listed(names) : near));
-    }
-    return type->second.factory(parameters);
+std::vector<const DriverType*> Registry::types() const {
+    std::vector<const DriverType*> all;
+    for (const auto& [name, type] : types_) all.push_back(&type);
+    return all;
 }
 
-std::vector<Problem> Registry::check(const SensorConfig& config) const {
-    Parameters parameters(config);
-    (void)make(parameters);  // made to be checked
-    return parameters.problems();
+const DriverType* Registry::find(std::string_view name) const {
+    const auto it = types_.find(name);
+    return it == types_.end() ? nullptr : &it->second;
+}
+
+struct Registry::Made {
+    Parameters parameters;
+    std::unique_ptr<Driver> driver;
+};
+
+Registry::Made Registry::make(const SensorConfig& config) const {
+    const auto* type = find(config.type);
+    Made made{Parameters(config, type == nullptr ? kNone : *type), nullptr};
+    auto& parameters = made.parameters;
+    checkBounds(parameters);
+    if (type == nullptr) {
+        const auto known = names();
+        parameters.wrong("type", fmt::format("there is no sensor type '{}' (there are {}){}", config.type.substr(0, 64), listed(known),
+                                             suggestion(config.type, known)));
+        return made;
+    }
+    checkNames(parameters);
+    made.driver = type->make(parameters);
+    if (made.driver != nullptr) checkQuantities(parameters, *made.driver);
+    return made;
+}
+
+Registry::Checked Registry::check(const SensorConfig& config) const {
+    const auto made = make(config);  // made to be checked
+    return {made.parameters.problems(), made.parameters.claims()};
 }
 
 Result<std::unique_ptr<Driver>> Registry::create(const SensorConfig& config) const {
-    Parameters parameters(config);
-    auto driver = make(parameters);
-    if (parameters.problems().empty() && driver != nullptr) return driver;
+    auto made = make(config);
+    const auto& problems = made.parameters.problems();
+    if (problems.empty() && made.driver != nullptr) return std::move(made.driver);
     std::string all;
-    for (const auto& problem : parameters.problems())
+    for (const auto& problem : problems)
         all += fmt::format("{}sensor '{}': {}", all.empty() ? "" : "\n", config.id.substr(0, 80), problem.text);
     return fail(ErrorCode::Config, "{}", all);
 }

@@ -22,6 +22,8 @@ struct Sampler::Entry {
     std::uint64_t read = 0;        // number of the last read begun
     bool waiting = false;          // that read has neither answered nor expired
     bool removed = false;
+    bool news = false;             // the driver has something that should not wait for the next turn
+    bool newsTimed = false;        // a sleeper will see to it
     SteadyTime due;
     SteadyTime began;              // that read
     SteadyTime expires;
@@ -29,6 +31,7 @@ struct Sampler::Entry {
     SteadyTime reopen;             // not before
     std::string doubt;             // about the time, for the next answer
 
+    [[nodiscard]] SteadyTime newsDue() const { return began + defaults::kLeastSensorInterval; }
     [[nodiscard]] bool pausing(SteadyTime now) const { return !reader->source().open && now < reopen; }
 };
 
@@ -70,6 +73,9 @@ Result<void> Sampler::add(SensorConfig config, std::unique_ptr<Driver> driver) {
     entry->generation = ++generations_;
     entry->due = clock_.steady();
     const std::string id = entry->info.config.id;
+    entry->reader->listen([this, alive = std::weak_ptr(alive_), id, generation = entry->generation] {
+        if (!alive.expired()) hear(id, generation);
+    });
     entries_.emplace(id, std::move(entry));
     changed.notify(id, true);
     // The task may be asleep for a while yet: the first turn is taken now.
@@ -127,7 +133,32 @@ void Sampler::turn() {
     for (const auto& entry : present) {
         if (!entry->removed && entry->waiting && entry->expires <= clock_.steady()) expire(*entry);
         if (!entry->removed && entry->due <= clock_.steady()) begin(*entry);
+        const bool now = entry->news && !entry->waiting && entry->newsDue() <= clock_.steady();
+        if (!entry->removed && now && !entry->reader->busy()) read(*entry);
     }
+}
+
+void Sampler::hear(const std::string& id, std::uint64_t generation) {
+    const auto it = entries_.find(id);
+    if (it == entries_.end() || it->second->generation != generation) return;
+    it->second->news = true;
+    serveNews(*it->second);
+}
+
+/// The schedule is asleep, and knows nothing of the news: they have a sleeper of their own.
+void Sampler::serveNews(Entry& entry) {
+    if (!entry.news || entry.waiting || !started_ || scheduler_.stopping()) return;
+    const auto pause = std::chrono::ceil<Duration>(entry.newsDue() - clock_.steady());
+    if (pause <= Duration(0)) return turn();
+    if (!std::exchange(entry.newsTimed, true)) scheduler_.spawn("sensor news", newsLater(entry.info.config.id, entry.generation, pause));
+}
+
+Async<void> Sampler::newsLater(std::string id, std::uint64_t generation, Duration pause) {
+    const auto slept = co_await scheduler_.sleep(pause);
+    const auto it = entries_.find(id);
+    if (!slept || it == entries_.end() || it->second->generation != generation) co_return;
+    it->second->newsTimed = false;
+    turn();
 }
 
 std::string Sampler::clockDoubt() {
@@ -141,24 +172,32 @@ std::string Sampler::clockDoubt() {
     return {};
 }
 
-void Sampler::begin(Entry& entry) {
+void Sampler::keepSchedule(Entry& entry) {
     const auto now = clock_.steady();
     const Duration interval = entry.info.config.interval;
     entry.due += interval;
-    if (entry.due <= now) {  // turns were missed: go on with the next one of the same grid
-        const auto missed = (now - entry.due) / interval + 1;
-        entry.info.overruns += static_cast<std::uint64_t>(missed);
-        entry.due += interval * missed;
-    }
+    if (entry.due > now) return;
+    const auto missed = (now - entry.due) / interval + 1;  // go on with the next turn of the same grid
+    entry.info.overruns += static_cast<std::uint64_t>(missed);
+    entry.due += interval * missed;
+}
+
+void Sampler::begin(Entry& entry) {
+    keepSchedule(entry);
     if (entry.reader->busy()) {
         ++entry.info.overruns;
         if (!entry.waiting) report(entry, missing(entry.info.channels, clock_.now(), entry.info.lastError));
         return;
     }
-    if (entry.pausing(now)) return report(entry, missing(entry.info.channels, clock_.now(), entry.info.lastError));
+    if (entry.pausing(clock_.steady())) return report(entry, missing(entry.info.channels, clock_.now(), entry.info.lastError));
+    read(entry);
+}
+
+void Sampler::read(Entry& entry) {
+    entry.news = false;
     entry.waiting = true;
-    entry.began = now;
-    entry.expires = now + entry.info.config.timeout;
+    entry.began = clock_.steady();
+    entry.expires = entry.began + entry.info.config.timeout;
     const auto read = ++entry.read;
     entry.reader->start([this, alive = std::weak_ptr(alive_), id = entry.info.config.id,
                          generation = entry.generation, read](ReadOutcome outcome) {
@@ -176,6 +215,7 @@ void Sampler::finish(const std::string& id, std::uint64_t generation, std::uint6
     auto doubt = std::exchange(entry->doubt, {});
     if (clock_.now() < kPlausible) doubt = "the clock is not set";
     report(*entry, judge(entry->info.channels, outcome, clock_.now(), doubt));
+    serveNews(*entry);
 }
 
 /// What an answer says of the sensor itself.
@@ -185,6 +225,7 @@ void Sampler::settle(Entry& entry, const ReadOutcome& outcome) {
     info.open = source.open;
     info.channels = source.channels;
     info.notice = source.notice;
+    info.provenance = source.provenance;
     enter(entry, outcome ? SensorState::Working : SensorState::Failing);
     info.lastError = outcome ? std::string() : outcome.error().message;
     ++(outcome ? info.samples : info.failures);

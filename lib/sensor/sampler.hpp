@@ -34,6 +34,7 @@ struct SensorInfo {
     Timestamp since;            ///< when it came into that state
     std::string lastError;      ///< empty when Working
     std::string notice;         ///< what its driver said when it opened the source; mostly empty
+    std::map<std::string, std::string> provenance;  ///< what is known of the source itself, see Opened
     std::uint64_t samples = 0;   ///< turns that gave an answer
     std::uint64_t failures = 0;  ///< turns that gave none (time-outs too)
     std::uint64_t overruns = 0;  ///< turns skipped since the read before was not done
@@ -48,6 +49,8 @@ inline constexpr std::size_t kMaxSensors = defaults::kMostSensors;
 /// Every turn gives exactly one reading for each channel, in channel order: a channel that had nothing is Missing, a value
 /// that is not finite, out of range or in another unit is Bad. After the wall clock was set, or while it shows a year
 /// before 2020, readings are Uncertain.
+///
+/// A driver with news of its own is read at once, between its turns, but not within kLeastSensorInterval of the last read.
 ///
 /// A source that cannot be opened is tried again after one interval, and then after pauses that double up to kLongestRetry
 /// (or the interval, if that is longer); the turns between tell that it is missing. One that was open is read at each turn.
@@ -87,6 +90,11 @@ private:
     Async<void> run();
     void turn();
     void begin(Entry& entry);
+    void keepSchedule(Entry& entry);
+    void read(Entry& entry);
+    void hear(const std::string& id, std::uint64_t generation);
+    void serveNews(Entry& entry);
+    Async<void> newsLater(std::string id, std::uint64_t generation, Duration pause);
     void finish(const std::string& id, std::uint64_t generation, std::uint64_t read, ReadOutcome outcome);
     void expire(Entry& entry);
     void settle(Entry& entry, const ReadOutcome& outcome);

@@ -19,6 +19,8 @@ struct FakeSource {
         return sensor::ReadOutcome(std::vector<sensor::Reading>{{"temperature", "Cel", 21.5, {}, {}, {}}});
     };
     std::string notice;
+    std::map<std::string, std::string> provenance;
+    std::function<void()> news;    ///< what the reader listens with: the source speaks unasked
     std::string openError;         ///< not empty: the source cannot be opened, for that reason
     int opens = 0;
     bool blocked = false;          ///< reads begin and do not end, until release()
@@ -42,7 +44,7 @@ public:
     [[nodiscard]] Result<sensor::Opened> open(std::stop_token) override {
         ++source->opens;
         if (!source->openError.empty()) return fail(ErrorCode::NotFound, "{}", source->openError);
-        return sensor::Opened{source->channels, source->notice};
+        return sensor::Opened{source->channels, source->notice, source->provenance};
     }
     [[nodiscard]] sensor::ReadOutcome read(std::stop_token) override {
         ++source->reads;
@@ -55,9 +57,10 @@ public:
 class InlineReader final : public sensor::Reader {
 public:
     explicit InlineReader(std::unique_ptr<sensor::Driver> driver)
-        : driver_(std::move(driver)), source_{false, driver_->channels(), {}} {}
+        : driver_(std::move(driver)), source_{false, driver_->channels(), {}, {}} {}
     [[nodiscard]] const sensor::Source& source() const override { return source_; }
     [[nodiscard]] bool busy() const override { return busy_; }
+    void listen(std::function<void()> news) override { static_cast<FakeDriver&>(*driver_).source->news = std::move(news); }
     void start(std::function<void(sensor::ReadOutcome)> done) override {
         auto& source = *static_cast<FakeDriver&>(*driver_).source;
         if (!source.blocked) return done(sensor::openAndRead(*driver_, source_, {}));

@@ -64,16 +64,16 @@ class SysfsCases : public DriverFixture {
 protected:
     SysfsCases() { fs::copy(fs::path(PEGASUS_CASES) / "sysfs", dir.path(), fs::copy_options::recursive); }
 
-    sensor::ReadOutcome readWith(std::map<std::string, std::string> parameters) {
+    sensor::ReadOutcome readWith(std::map<std::string, Given> parameters) {
         parameters["root"] = root();
         return probe("sysfs", std::move(parameters)).read();
     }
-    sensor::Reading one(std::map<std::string, std::string> parameters) {
+    sensor::Reading one(std::map<std::string, Given> parameters) {
         const auto outcome = readWith(std::move(parameters));
         EXPECT_TRUE(outcome) << outcome.error().message;
         return outcome ? outcome->at(0) : sensor::Reading();
     }
-    static std::map<std::string, std::string> file(const std::string& path) {
+    static std::map<std::string, Given> file(const std::string& path) {
         return {{"path", path}, {"quantity", "temperature"}, {"unit", "Cel"}, {"scale", "0.001"}};
     }
 };
@@ -150,7 +150,7 @@ TEST_F(SysfsCases, IioAddsTheOffsetBeforeItScalesAndRoundsToWhatTheChipTells) {
 }
 
 TEST_F(SysfsCases, AThermometerThatHasNoTemperatureIsBad) {
-    using Both = std::vector<std::map<std::string, std::string>>;
+    using Both = std::vector<std::map<std::string, Given>>;
     for (const auto& parameters : Both{file("/sys/bus/w1/devices/28-1/temperature"), {{"w1", "28-1"}}}) {
         const auto reading = one(parameters);
         EXPECT_EQ(reading.quality, Quality::Bad);

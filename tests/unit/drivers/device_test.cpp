@@ -24,7 +24,7 @@ protected:
         fs::create_directories(dir.path() / "sys/class/hwmon");
         fs::create_directory_symlink(dir.path() / device, dir.path() / "sys/class/hwmon" / number);
     }
-    sensor::ReadOutcome readWith(std::map<std::string, std::string> parameters) {
+    sensor::ReadOutcome readWith(std::map<std::string, Given> parameters) {
         parameters["root"] = root();
         return probe("sysfs", std::move(parameters)).read();
     }
@@ -127,7 +127,7 @@ TEST(Thermometer, ReadsTheTextOfW1SlaveOnlyWithAGoodChecksum) {
 
 TEST_F(Devices, AThermometerIsBoundedByWhatItCanMeasure) {
     const std::string path = "/sys/bus/w1/devices/28-000000000001/temperature";
-    const auto bounds = [&](std::map<std::string, std::string> parameters) {
+    const auto bounds = [&](std::map<std::string, Given> parameters) {
         const auto channels = make("sysfs", std::move(parameters)).value()->channels();
         return std::pair(channels[0].minimum, channels[0].maximum);
     };

@@ -28,14 +28,14 @@ struct Probe {
 
 class DriverFixture : public testing::Test {
 protected:
-    DriverFixture() { registerAll(registry, clock); }
+    DriverFixture() { registerAll(registry, thisMachine(clock, dir.path())); }
 
     void put(const std::string& path, const std::string& text) {
         const auto file = dir.path() / path;
         std::filesystem::create_directories(file.parent_path());
         std::ofstream(file, std::ios::binary) << text;
     }
-    static sensor::SensorConfig configOf(const std::string& type, std::map<std::string, std::string> parameters) {
+    static sensor::SensorConfig configOf(const std::string& type, std::map<std::string, Given> parameters) {
         sensor::SensorConfig config;
         config.id = "s";
         config.type = type;
@@ -43,13 +43,13 @@ protected:
         return config;
     }
     Result<std::unique_ptr<sensor::Driver>> make(const std::string& type,
-                                                 std::map<std::string, std::string> parameters) {
+                                                 std::map<std::string, Given> parameters) {
         return registry.create(configOf(type, std::move(parameters)));
     }
-    Probe probe(const std::string& type, std::map<std::string, std::string> parameters) {
+    Probe probe(const std::string& type, std::map<std::string, Given> parameters) {
         return {make(type, std::move(parameters)).value(), {}};
     }
-    std::string errorOf(const std::string& type, std::map<std::string, std::string> parameters) {
+    std::string errorOf(const std::string& type, std::map<std::string, Given> parameters) {
         const auto made = make(type, std::move(parameters));
         return made ? "no error" : made.error().message;
     }

@@ -172,13 +172,13 @@ TEST_F(Replay, IsMadeWithoutItsFileAndReadsItOnceItIsThere) {
 }
 
 TEST_F(Replay, ChecksItsParametersWithoutOpeningAnything) {
-    EXPECT_TRUE(registry.check(configOf("replay", {{"file", "/no/such"}})).empty());
-    EXPECT_NE(errorOf("replay", {{"file", "r.csv"}}).find("not absolute"), std::string::npos);
+    EXPECT_TRUE(registry.check(configOf("replay", {{"file", "/no/such"}})).problems.empty());
+    EXPECT_NE(errorOf("replay", {{"file", "r.csv"}}).find("whole path of a file"), std::string::npos);
     EXPECT_NE(errorOf("replay", {}).find("'file' is needed"), std::string::npos);
     EXPECT_NE(errorOf("replay", {{"file", "/x"}, {"loop", "one"}}).find("expected true or false"), std::string::npos);
     EXPECT_NE(errorOf("replay", {{"file", "/x"}, {"quantity", "a"}}).find("'unit' is needed"), std::string::npos);
     EXPECT_NE(errorOf("replay", {{"file", "/x"}, {"quantity", "a"}, {"unit", "\u00B0C"}}).find("write 'Cel'"), std::string::npos);
-    EXPECT_EQ(registry.check(configOf("replay", {{"fil", "/x"}, {"loop", "maybe"}})).size(), 3U);
+    EXPECT_EQ(registry.check(configOf("replay", {{"fil", "/x"}, {"loop", "maybe"}})).problems.size(), 3U);
 }
 
 }  // namespace

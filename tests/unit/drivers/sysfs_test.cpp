@@ -15,13 +15,13 @@ using sensor::Quality;
 
 class Sysfs : public DriverFixture {
 protected:
-    Result<std::vector<sensor::Reading>> readWith(std::map<std::string, std::string> parameters) {
+    Result<std::vector<sensor::Reading>> readWith(std::map<std::string, Given> parameters) {
         parameters["root"] = root();
         auto driver = make("sysfs", std::move(parameters));
         if (!driver) return fail(driver.error());
         return (*driver)->read({});
     }
-    double valueWith(std::map<std::string, std::string> parameters) {
+    double valueWith(std::map<std::string, Given> parameters) {
         const auto readings = readWith(std::move(parameters));
         EXPECT_TRUE(readings) << readings.error().message;
         return readings ? readings->at(0).value.value_or(-1e9) : -1e9;
@@ -128,7 +128,7 @@ TEST_F(Sysfs, FindsAThermalZoneByType) {
 }
 
 TEST_F(Sysfs, RefusesWhatIsNoNumberTooLargeOrNoFile) {
-    const std::map<std::string, std::string> value{{"path", "/value"}, {"quantity", "x"}, {"unit", "1"}};
+    const std::map<std::string, Given> value{{"path", "/value"}, {"quantity", "x"}, {"unit", "1"}};
     for (const char* text : {"", "\n", "12 13", "12abc", "nan", "0x1F", "--1", "1e400"}) {
         put("value", text);
         EXPECT_FALSE(readWith(value)) << text;
@@ -151,7 +151,7 @@ TEST_F(Sysfs, DoesNotWaitForAPipe) {
 TEST_F(Sysfs, ExplainsWhatIsWrongInItsParameters) {
     EXPECT_NE(errorOf("sysfs", {}).find("one of the parameters path, w1, hwmon"), std::string::npos);
     EXPECT_NE(errorOf("sysfs", {{"path", "/x"}, {"iio", "y"}}).find("exactly one"), std::string::npos);
-    EXPECT_NE(errorOf("sysfs", {{"path", "x"}}).find("not absolute"), std::string::npos);
+    EXPECT_NE(errorOf("sysfs", {{"path", "x"}}).find("whole path of a file"), std::string::npos);
     EXPECT_NE(errorOf("sysfs", {{"path", "/x"}}).find("'quantity' is needed"), std::string::npos);
     EXPECT_NE(errorOf("sysfs", {{"hwmon", "x"}}).find("'channel' is needed"), std::string::npos);
     EXPECT_NE(errorOf("sysfs", {{"hwmon", "x"}, {"channel", "temp"}}).find("such as temp1"), std::string::npos);
@@ -165,7 +165,7 @@ TEST_F(Sysfs, ExplainsWhatIsWrongInItsParameters) {
     EXPECT_NE(errorOf("sysfs", {{"path", "/x"}, {"quantity", "t"}, {"unit", "\u00B0C"}}).find("write 'Cel'"), std::string::npos);
     EXPECT_NE(errorOf("sysfs", {{"path", "/x"}, {"quantity", "t\x01"}, {"unit", "Cel"}}).find("cannot be seen"), std::string::npos);
     EXPECT_NE(errorOf("sysfs", {{"hwmon", "x"}, {"channel", "a/../b1"}, {"quantity", "t"}, {"unit", "1"}}), "no error");
-    EXPECT_EQ(registry.check(configOf("sysfs", {{"path", "/x"}, {"scale", "0,1"}, {"minimum", "x"}, {"scal", "1"}})).size(), 5U);
+    EXPECT_EQ(registry.check(configOf("sysfs", {{"path", "/x"}, {"scale", "0,1"}, {"minimum", "x"}, {"scal", "1"}})).problems.size(), 5U);
 }
 
 TEST(SysfsUnits, NameParticlesAndGasesByTheirModifier) {

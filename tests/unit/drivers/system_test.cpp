@@ -131,8 +131,8 @@ TEST_F(SystemDriver, TellsPercentsAndRatesInMeaningfulDigits) {
 
 TEST_F(SystemDriver, SuggestsTheQuantityThatWasMeant) {
     EXPECT_EQ(errorOf("system", {{"quantities", "memory_use"}}),
-              "sensor 's': there is no quantity 'memory_use' (there are load1, memory_used, disk_used, network_received, "
-              "network_sent, uptime, cpu_temperature); did you mean 'memory_used'?");
+              "sensor 's': parameter 'quantities' names 'memory_use', and there are load1, memory_used, disk_used, network_received, "
+              "network_sent, uptime, cpu_temperature; did you mean 'memory_used'?");
 }
 
 TEST_F(SystemDriver, WorksOnThisMachine) {

@@ -53,6 +53,25 @@ TEST_F(SamplerTest, TakesTheFirstTurnAtOnceAndThenKeepsTheInterval) {
     EXPECT_EQ(infoOf("a").samples, 4U);
 }
 
+TEST_F(SamplerTest, ReadsASourceThatHasNewsBetweenItsTurns) {
+    sampler.start();
+    const auto source = addSensor("a", 10s);
+    loop.runFor(5s);
+    EXPECT_EQ(source->reads, 1);
+    source->news();
+    loop.settle();
+    EXPECT_EQ(source->reads, 2);
+    for (int i = 0; i < 5; ++i) source->news();  // too soon: one turn for all
+    loop.settle();
+    EXPECT_EQ(source->reads, 2);
+    loop.runFor(100ms);
+    EXPECT_EQ(source->reads, 3);
+    loop.runFor(4s);
+    EXPECT_EQ(source->reads, 3);
+    loop.runFor(2s);
+    EXPECT_EQ(source->reads, 4) << "the turns stay where they were";
+}
+
 TEST_F(SamplerTest, ReadsFasterThanTheHeartbeatWhenAsked) {
     sampler.start();
     const auto source = addSensor("a", 100ms);

@@ -1,14 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-// Lengths of time, and what a misspelt word was meant to be.
+// Lengths of time.
+#include "base/duration_text.hpp"
+
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <charconv>
-#include <numeric>
 
-#include "config/reader.hpp"
-
-namespace pegasus::config {
+namespace pegasus {
 namespace {
 
 struct Unit {
@@ -17,21 +16,6 @@ struct Unit {
 };
 constexpr Unit kUnits[] = {{"ms", 1'000}, {"s", 1'000'000}, {"m", 60'000'000}, {"min", 60'000'000},
                            {"h", 3'600'000'000}, {"d", 86'400'000'000}};
-
-std::size_t editDistance(std::string_view a, std::string_view b) {
-    std::vector<std::size_t> row(b.size() + 1);
-    std::iota(row.begin(), row.end(), std::size_t{0});
-    for (std::size_t i = 1; i <= a.size(); ++i) {
-        std::size_t diagonal = row[0];
-        row[0] = i;
-        for (std::size_t j = 1; j <= b.size(); ++j) {
-            const std::size_t substituted = diagonal + (a[i - 1] == b[j - 1] ? 0U : 1U);
-            diagonal = row[j];
-            row[j] = std::min({row[j] + 1, row[j - 1] + 1, substituted});
-        }
-    }
-    return row[b.size()];
-}
 
 }  // namespace
 
@@ -56,17 +40,4 @@ std::string durationText(Duration duration) {
     return duration.count() == 0 ? "0s" : fmt::format("{} us", duration.count());
 }
 
-std::optional<std::string> nearest(std::string_view word, const std::set<std::string>& candidates) {
-    std::optional<std::string> best;
-    std::size_t least = std::max<std::size_t>(2, word.size() / 3) + 1;
-    for (const auto& candidate : candidates) {
-        const auto distance = editDistance(word, candidate);
-        if (distance < least) {
-            least = distance;
-            best = candidate;
-        }
-    }
-    return best;
-}
-
-}  // namespace pegasus::config
+}  // namespace pegasus
