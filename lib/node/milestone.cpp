@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <bit>
+#include <iterator>
 
 namespace pegasus::node {
 namespace {
@@ -36,7 +37,7 @@ Result<void> fromTrytes(std::string_view trytes, std::span<std::uint8_t> out) {
 }
 
 void append(std::vector<std::uint8_t>& to, std::span<const std::uint8_t> bytes) {
-    to.insert(to.end(), bytes.begin(), bytes.end());
+    std::ranges::copy(bytes, std::back_inserter(to));  // insert() makes g++ 12 warn of an overflow that cannot be
 }
 
 crypto::Sha256Digest nodeHash(std::uint8_t kind, std::span<const std::uint8_t> a,

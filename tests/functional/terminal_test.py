@@ -25,6 +25,8 @@ class Terminal:
     def __init__(self, *args):
         self.pid, self.fd = pty.fork()
         if self.pid == 0:
+            for number in (signal.SIGHUP, signal.SIGINT, signal.SIGQUIT, signal.SIGTERM):  # whatever runs this may ignore them
+                signal.signal(number, signal.SIG_DFL)
             os.execv(CTL, [CTL, *args])
         self.text = b""
         self.status = None

@@ -18,7 +18,7 @@ cp "$source"/*.mjs "$folder"
 if ! cmp -s "$source/package.json" "$folder/installed.json"; then
     cp "$source/package.json" "$folder"
     log=$folder/npm.log
-    (cd "$folder" && npm install --no-audit --no-fund --ignore-scripts >"$log" 2>&1) || {
+    (cd "$folder" && timeout 240 npm install --no-audit --no-fund --ignore-scripts --fetch-retries=1 --fetch-timeout=30000 >"$log" 2>&1) || {
         tail -5 "$log" >&2
         die "cannot install the npm packages (is there a network?); all of npm's output is in $log"
     }

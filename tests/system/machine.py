@@ -12,11 +12,20 @@ import handbook
 
 USER = "ada"
 BASE = "systemd,systemd-sysv,dbus,dbus-user-session,libpam-systemd,sudo,iproute2,procps,ca-certificates,passwd,less"
+AUTHORITIES = "/etc/ssl/certs/ca-certificates.crt"
 ENVIRONMENT = ["env", "-i", "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", "LC_ALL=C.UTF-8", "TERM=dumb"]
 
 
 def check(*command, **more):
     return subprocess.run([str(word) for word in command], check=True, **more)
+
+
+def node_settings():
+    """Where this machine gets the packages of Node.js from, if it has been told: its guests do likewise."""
+    if not shutil.which("npm"):
+        return []
+    url = subprocess.run(["npm", "config", "get", "registry"], capture_output=True, text=True).stdout.strip()
+    return [f"npm_config_registry={url}", f"npm_config_cafile={AUTHORITIES}"] if url.startswith("http") else []
 
 
 def make_image(suite, folder):
@@ -88,6 +97,7 @@ class Machine:
         (self.root / "etc/hosts").write_text(f"127.0.0.1 localhost {name}\n::1 localhost\n192.0.2.1 seller\n192.0.2.2 buyer\n")
         (self.root / "etc/resolv.conf").unlink(missing_ok=True)
         (self.root / "etc/resolv.conf").write_text("nameserver 10.0.2.3\n")
+        shutil.copy(AUTHORITIES, self.root / AUTHORITIES.removeprefix("/"))
         self.space, self.binds = space, binds
         self.process = self.leader = None
 
