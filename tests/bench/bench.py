@@ -13,13 +13,14 @@ import sys
 import gateway_figures
 import kernels
 import load_curve
+import sensor_figures
 from figures import Figures, Machine
 from gateway import CommandFailed
 
 SECTIONS = {
     "pow": kernels.pow_figures, "crypto": kernels.crypto_figures, "mam": kernels.mam_figures, "tips": kernels.tips_figures,
     "start": gateway_figures.start_figures, "demo": gateway_figures.demo_figures, "ledger": gateway_figures.ledger_figures,
-    "curve": load_curve.curve_figures, "seller": gateway_figures.seller_figures,
+    "curve": load_curve.curve_figures, "sensors": sensor_figures.sensor_figures, "seller": gateway_figures.seller_figures,
 }
 
 
