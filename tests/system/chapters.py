@@ -146,7 +146,7 @@ def users(steps, where):
     """Who may do what: rules, the group, and an agent at the terminal."""
     visitor, ada = "visitor", machine.USER
     steps.sh("a visitor reads the state", where, "pegasusctl status", user=visitor)
-    for verb in ("wallet balance", "wallet lock", "market scan", "stream create x --sensor x"):
+    for verb in ("wallet balance", "wallet lock", "market scan", "reload"):
         steps.sh(f"a visitor is refused: {verb}", where, f"pegasusctl {verb}", REFUSED, "not authorised", user=visitor)
     rule = next((code for _, language, code in handbook.blocks(handbook.chapter("Who may do what")) if language == "js"), "")
     path = rule.splitlines()[0].removeprefix("// ")
