@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <filesystem>
 
+#include "base/duration_text.hpp"
 #include "drivers/linux/file.hpp"
 #include "drivers/sysfs/attributes.hpp"
 #include "drivers/sysfs/units.hpp"
@@ -96,7 +97,7 @@ public:
         std::vector<Channel> channels;
     };
     ChipDriver(const Hardware& hardware, Setup setup, std::unique_ptr<Chip> chip)
-        : buses_(hardware.i2c), pause_(hardware.pause), setup_(std::move(setup)), chip_(std::move(chip)), kernel_(setup_.kernel) {}
+        : buses_(hardware.i2c), clock_(hardware.clock), pause_(hardware.pause), setup_(std::move(setup)), chip_(std::move(chip)), kernel_(setup_.kernel) {}
 
     [[nodiscard]] const std::vector<Channel>& channels() const override { return setup_.channels; }
 
@@ -119,8 +120,20 @@ public:
         }
     }
 
+    [[nodiscard]] sensor::Attention attention() const override {
+        const auto rhythm = chip_->rhythm();
+        if (!rhythm || !begun_) return {};
+        return {.within = std::max(std::chrono::ceil<Duration>(ticked_ + *rhythm - clock_.steady()), Duration(0))};
+    }
+    [[nodiscard]] bool attend() override {
+        ticked_ = clock_.steady();
+        auto chip = device({});
+        if (!chip_->tick(chip)) begun_ = false;
+        return false;
+    }
+
 private:
-    [[nodiscard]] I2cDevice device(std::stop_token stop) { return {*bus_, setup_.address, pause_, std::move(stop)}; }
+    [[nodiscard]] I2cDevice device(std::stop_token stop) { return {*bus_, setup_.address, clock_, pause_, std::move(stop)}; }
 
     Result<void> beginChip(std::stop_token stop) {
         auto chip = device(std::move(stop));
@@ -133,6 +146,7 @@ private:
         if (!begun_) PEGASUS_CHECK(beginChip(stop));
         auto chip = device(std::move(stop));
         auto outcome = chip_->measure(chip);
+        ticked_ = clock_.steady();
         if (!outcome) begun_ = false;
         return outcome;
     }
@@ -142,12 +156,14 @@ private:
     }
 
     std::shared_ptr<I2cBuses> buses_;
+    const Clock& clock_;
     Pause& pause_;
     const Setup setup_;
     std::unique_ptr<Chip> chip_;
     KernelSide kernel_;
     std::shared_ptr<I2cBus> bus_;
     bool begun_ = false;
+    SteadyTime ticked_;
 };
 
 std::uint8_t addressOf(std::string_view text) { return static_cast<std::uint8_t>(sensor::parseWhole(text).value_or(0)); }
@@ -167,6 +183,9 @@ std::unique_ptr<sensor::Driver> make(Parameters& parameters, const Hardware& har
     setup.marking = std::string(type.marking);
     setup.kernel = type.kernel;
     parameters.claim(parameters.has("address") ? "address" : "", fmt::format("the address {:#04x} on {}", setup.address, setup.bus));
+    const auto interval = parameters.config().interval;
+    if (interval < type.period)
+        parameters.wrong("interval", fmt::format("interval is {}, and a {} measures once in {}", durationText(interval), type.marking, durationText(type.period)));
     auto made = type.make(parameters);
     setup.channels = made.channels.empty() ? sensor::channelsOf(type.channels) : std::move(made.channels);
     if (made.chip == nullptr) return nullptr;
@@ -174,9 +193,9 @@ std::unique_ptr<sensor::Driver> make(Parameters& parameters, const Hardware& har
 }
 
 /// A chip that the kernel holds is named by the kernel, and not touched.
-std::optional<sensor::Discovery> look(const ChipType& type, I2cBus& bus, std::uint8_t address, Pause& pause, std::stop_token stop) {
+std::optional<sensor::Discovery> look(const ChipType& type, I2cBus& bus, std::uint8_t address, const Clock& clock, Pause& pause, std::stop_token stop) {
     if (!bus.heldBy(address).empty()) return std::nullopt;
-    I2cDevice device(bus, address, pause, std::move(stop));
+    I2cDevice device(bus, address, clock, pause, std::move(stop));
     const auto there = type.probe(device);
     if (!there || !*there) return std::nullopt;
     sensor::Discovery found{fmt::format("{} at {:#04x} on {}", type.marking, address, bus.name()), {{"type", std::string(type.name)}}, false};
@@ -192,13 +211,29 @@ std::vector<sensor::Discovery> scan(const ChipType& type, const Hardware& hardwa
         if (!bus) continue;
         for (const auto address : type.addresses) {
             if (stop.stop_requested()) return all;
-            if (auto found = look(type, **bus, addressOf(address), hardware.pause, stop)) all.push_back(*std::move(found));
+            if (auto found = look(type, **bus, addressOf(address), hardware.clock, hardware.pause, stop)) all.push_back(*std::move(found));
         }
     }
     return all;
 }
 
 }  // namespace
+
+Reading reading(const sensor::ChannelRow& row, double value) {
+    return {std::string(row.quantity), std::string(row.unit), value, {}, Quality::Good, {}};
+}
+
+Reading uncertain(const sensor::ChannelRow& row, double value, std::string reason) {
+    return {std::string(row.quantity), std::string(row.unit), value, {}, Quality::Uncertain, std::move(reason)};
+}
+
+Reading nonsense(const sensor::ChannelRow& row, std::string reason) {
+    return {std::string(row.quantity), std::string(row.unit), std::nullopt, {}, Quality::Bad, std::move(reason)};
+}
+
+Reading absent(const sensor::ChannelRow& row, std::string reason) {
+    return {std::string(row.quantity), std::string(row.unit), std::nullopt, {}, Quality::Missing, std::move(reason)};
+}
 
 void registerChip(sensor::Registry& registry, const Hardware& hardware, const ChipType& type) {
     sensor::DriverType declared{.name = type.name, .summary = type.summary, .options = optionsOf(type), .channels = type.channels};

@@ -28,7 +28,17 @@ public:
     [[nodiscard]] virtual Result<std::vector<sensor::Reading>> measure(I2cDevice& device) = 0;
     /// After begin(), as its maker prints it; empty: it has none.
     [[nodiscard]] virtual std::string serial() const { return {}; }
+    /// A chip that must be asked in a rhythm of its own, whatever the interval of its sensor: tick() is called so often.
+    [[nodiscard]] virtual std::optional<Duration> rhythm() const { return std::nullopt; }
+    [[nodiscard]] virtual Result<void> tick(I2cDevice&) { return {}; }
 };
+
+/// Readings of a channel of the type's table.
+[[nodiscard]] sensor::Reading reading(const sensor::ChannelRow& row, double value);
+[[nodiscard]] sensor::Reading uncertain(const sensor::ChannelRow& row, double value, std::string reason);
+/// A value that stands for none: Bad.
+[[nodiscard]] sensor::Reading nonsense(const sensor::ChannelRow& row, std::string reason);
+[[nodiscard]] sensor::Reading absent(const sensor::ChannelRow& row, std::string reason);
 
 /// Where the kernel's own driver shows a channel: the same quantity, unit and sense as the chip gives.
 struct KernelChannel {
@@ -50,6 +60,7 @@ struct ChipType {
     sensor::OptionTable options = {};
     std::span<const sensor::ChannelRow> channels = {};
     std::span<const KernelView> kernel = {};    ///< empty: no kernel driver is known
+    Duration period{0};                         ///< the shortest interval at which it has something new; 0: any
     /// Whether this chip and no other answers there, told by an id or a checksum with harmless reads only; for the scan. None: it
     /// cannot be told.
     std::function<Result<bool>(I2cDevice&)> probe = {};

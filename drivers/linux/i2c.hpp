@@ -57,8 +57,8 @@ public:
 /// A chip at an address, for the length of one turn of its driver.
 class I2cDevice {
 public:
-    I2cDevice(I2cBus& bus, std::uint8_t address, Pause& pause, std::stop_token stop)
-        : bus_(bus), address_(address), pause_(pause), stop_(std::move(stop)) {}
+    I2cDevice(I2cBus& bus, std::uint8_t address, const Clock& clock, Pause& pause, std::stop_token stop)
+        : bus_(bus), address_(address), clock_(clock), pause_(pause), stop_(std::move(stop)) {}
 
     [[nodiscard]] Result<void> write(std::span<const std::uint8_t> out) { return bus_.transfer(address_, out, {}); }
     [[nodiscard]] Result<Bytes> read(std::size_t size);
@@ -68,11 +68,13 @@ public:
     [[nodiscard]] Result<Bytes> readRegisters(std::uint8_t first, std::size_t size);
     /// Lets time pass: a measurement, a reset. The bus is free meanwhile.
     [[nodiscard]] Result<void> pause(Duration time) { return pause_(time, stop_); }
+    [[nodiscard]] SteadyTime now() const { return clock_.steady(); }
     [[nodiscard]] std::uint8_t address() const { return address_; }
 
 private:
     I2cBus& bus_;
     std::uint8_t address_;
+    const Clock& clock_;
     Pause& pause_;
     std::stop_token stop_;
 };

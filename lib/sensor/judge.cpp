@@ -29,9 +29,9 @@ void checkValue(Reading& reading, const Channel& channel, const std::string& uni
         reading.value.reset();  // it would be told under a unit that it is not in
         mark(reading, Quality::Bad, fmt::format("unit '{}', expected '{}'", unit, channel.unit));
     } else if (channel.minimum && value < *channel.minimum) {
-        mark(reading, Quality::Bad, fmt::format("{} is below the least possible {}", value, *channel.minimum));
+        mark(reading, Quality::Bad, fmt::format("out of range: {} is below the least possible {}", value, *channel.minimum));
     } else if (channel.maximum && value > *channel.maximum) {
-        mark(reading, Quality::Bad, fmt::format("{} is above the greatest possible {}", value, *channel.maximum));
+        mark(reading, Quality::Bad, fmt::format("out of range: {} is above the greatest possible {}", value, *channel.maximum));
     }
 }
 

@@ -89,6 +89,14 @@ std::vector<std::string> Parameters::list(std::string_view name) {
     return itemsOf(*std::ranges::find(type_->options, name, &Option::name), *found);
 }
 
+std::size_t Parameters::choice(std::string_view name) {
+    const auto found = text(name);
+    const auto option = std::ranges::find(type_->options, name, &Option::name);
+    if (!found || option == type_->options.end()) return 0;
+    const auto chosen = std::ranges::find(option->choices, *found);
+    return chosen == option->choices.end() ? 0 : static_cast<std::size_t>(chosen - option->choices.begin());
+}
+
 std::vector<std::string> Parameters::described() const {
     std::set<std::string> quantities;
     for (const auto& [key, given] : config_->parameters)

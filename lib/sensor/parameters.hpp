@@ -62,6 +62,8 @@ public:
     [[nodiscard]] std::optional<Duration> time(std::string_view name);
     [[nodiscard]] bool flag(std::string_view name);
     [[nodiscard]] std::vector<std::string> list(std::string_view name);
+    /// Which of the choices of the option it is, from 0; 0 where there is neither value nor default.
+    [[nodiscard]] std::size_t choice(std::string_view name);
 
     /// The quantities that `channels:` names, in alphabetical order.
     [[nodiscard]] std::vector<std::string> described() const;
