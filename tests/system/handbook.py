@@ -54,6 +54,8 @@ def at_terminal(command, timeout, until=None, password=PASSWORD):
     Ctrl-C when it has appeared. Returns (exit status, what was shown)."""
     process, terminal = pty.fork()
     if process == 0:
+        for number in (signal.SIGHUP, signal.SIGINT, signal.SIGQUIT, signal.SIGTERM):  # whatever runs this may ignore them
+            signal.signal(number, signal.SIG_DFL)
         os.execvp(command[0], command)
     shown, pressed, answered = "", False, 0
     deadline = time.monotonic() + timeout
