@@ -53,4 +53,14 @@ Result<std::uint8_t> I2cDevice::readRegister(std::uint8_t reg) {
 
 Result<Bytes> I2cDevice::readRegisters(std::uint8_t first, std::size_t size) { return exchange(std::span(&first, 1), size); }
 
+Result<void> I2cDevice::writeWord(std::uint8_t reg, std::uint16_t value) {
+    const std::uint8_t out[] = {reg, static_cast<std::uint8_t>(value >> 8), static_cast<std::uint8_t>(value & 0xFF)};
+    return write(out);
+}
+
+Result<std::uint16_t> I2cDevice::readWord(std::uint8_t reg) {
+    PEGASUS_TRY(const auto in, readRegisters(reg, 2));
+    return static_cast<std::uint16_t>(in[0] << 8 | in[1]);
+}
+
 }  // namespace pegasus::drivers::linux_

@@ -66,6 +66,9 @@ public:
     [[nodiscard]] Result<void> writeRegister(std::uint8_t reg, std::uint8_t value);
     [[nodiscard]] Result<std::uint8_t> readRegister(std::uint8_t reg);
     [[nodiscard]] Result<Bytes> readRegisters(std::uint8_t first, std::size_t size);
+    /// Registers of 16 bits, the most significant byte first.
+    [[nodiscard]] Result<void> writeWord(std::uint8_t reg, std::uint16_t value);
+    [[nodiscard]] Result<std::uint16_t> readWord(std::uint8_t reg);
     /// Lets time pass: a measurement, a reset. The bus is free meanwhile.
     [[nodiscard]] Result<void> pause(Duration time) { return pause_(time, stop_); }
     [[nodiscard]] SteadyTime now() const { return clock_.steady(); }

@@ -49,6 +49,27 @@ protected:
     virtual std::uint8_t loaded(std::uint8_t reg, SteadyTime) { return registers[reg]; }
 };
 
+/// A chip whose registers hold 16 bits, the most significant byte first.
+class WordRegisterChip : public ModelledChip {
+public:
+    bool write(const Bytes& bytes, SteadyTime now) override {
+        if (bytes.empty()) return true;
+        pointer = bytes[0];
+        if (bytes.size() == 3) stored(pointer, static_cast<std::uint16_t>(bytes[1] << 8 | bytes[2]), now);
+        return bytes.size() == 1 || bytes.size() == 3;
+    }
+    std::optional<Bytes> read(std::size_t, SteadyTime now) override {
+        const auto word = loaded(pointer, now);
+        return Bytes{static_cast<std::uint8_t>(word >> 8), static_cast<std::uint8_t>(word & 0xFF)};
+    }
+    std::map<std::uint8_t, std::uint16_t> words;
+    std::uint8_t pointer = 0;
+
+protected:
+    virtual void stored(std::uint8_t reg, std::uint16_t value, SteadyTime) { words[reg] = value; }
+    virtual std::uint16_t loaded(std::uint8_t reg, SteadyTime) { return words[reg]; }
+};
+
 /// Faults of one address, for as long as they are set.
 struct Faults {
     bool silent = false;         ///< nobody acknowledges
