@@ -5,7 +5,8 @@
 namespace pegasus::drivers {
 
 Hardware thisMachine(const Clock& clock, std::filesystem::path state) {
-    return {.clock = clock, .i2c = linux_::machineBuses(), .pause = linux_::realPause(), .state = std::move(state)};
+    const auto folder = state.empty() ? state : state / "totals";
+    return {clock, linux_::machineBuses(), linux_::realPause(), linux_::machineGpio(), std::make_shared<linux_::Totals>(folder)};
 }
 
 }  // namespace pegasus::drivers

@@ -6,7 +6,9 @@
 #include <memory>
 
 #include "base/time.hpp"
+#include "drivers/linux/gpio.hpp"
 #include "drivers/linux/i2c.hpp"
+#include "drivers/linux/totals.hpp"
 
 namespace pegasus::drivers {
 
@@ -15,11 +17,11 @@ struct Hardware {
     const Clock& clock;
     std::shared_ptr<linux_::I2cBuses> i2c;  ///< never null
     linux_::Pause& pause = linux_::realPause();
-    std::filesystem::path state;            ///< folder where counters are kept; empty: nowhere
-    std::filesystem::path root = "/";       ///< of sysfs and /dev, for tests
+    std::shared_ptr<linux_::GpioChips> gpio;  ///< never null
+    std::shared_ptr<linux_::Totals> totals;   ///< never null
 };
 
-/// The machine that this program runs on.
+/// The machine that this program runs on; counters are kept in the folder `state`, or not at all if it is empty.
 [[nodiscard]] Hardware thisMachine(const Clock& clock, std::filesystem::path state);
 
 }  // namespace pegasus::drivers

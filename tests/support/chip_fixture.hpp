@@ -11,13 +11,20 @@
 #include "sensor/judge.hpp"
 #include "sensor/reader.hpp"
 #include "support/modelled_bus.hpp"
+#include "support/modelled_gpio.hpp"
 
 namespace pegasus::test {
 
 class ChipFixture : public testing::Test {
 protected:
-    ChipFixture() : buses(std::make_shared<ModelledBuses>(clock)), pause(clock), bus(buses->add("i2c-1")) {
-        drivers::registerAll(registry, drivers::Hardware{clock, buses, pause, dir.path(), dir.path()});
+    ChipFixture() : buses(std::make_shared<ModelledBuses>(clock)), pause(clock), bus(buses->add("i2c-1")) { restart(); }
+
+    /// The program anew, with what it has on the disk.
+    void restart() {
+        registry = {};
+        totals.reset();
+        totals = std::make_shared<drivers::linux_::Totals>(dir.path() / "totals");
+        drivers::registerAll(registry, drivers::Hardware{clock, buses, pause, gpio, totals});
     }
 
     /// A sensor that reads one turn at a time, judged as the sampler does.
@@ -42,6 +49,10 @@ protected:
             EXPECT_EQ(reading.quality, sensor::Quality::Good) << reading.reason;
             return reading.value.value_or(-1e9);
         }
+        /// Lets it attend to its source once, as its thread does when the descriptor is ready or the time is over. True: news.
+        bool attend() { return driver_->attend(); }
+        [[nodiscard]] sensor::Attention attention() const { return driver_->attention(); }
+        [[nodiscard]] const std::string& notice() const { return source_.notice; }
         [[nodiscard]] const std::map<std::string, std::string>& provenance() const { return source_.provenance; }
         std::string problem;  ///< of the last turn; empty: it answered
 
@@ -72,6 +83,8 @@ protected:
 
     TempDir dir;
     ManualClock clock;
+    std::shared_ptr<ModelledGpio> gpio = std::make_shared<ModelledGpio>(clock);
+    std::shared_ptr<drivers::linux_::Totals> totals;
     std::shared_ptr<ModelledBuses> buses;
     ModelledPause pause;
     std::shared_ptr<ModelledBus> bus;
