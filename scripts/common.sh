@@ -14,7 +14,7 @@ as_root() {
 # What building needs.
 build_packages() {
     local common="g++ meson ninja-build pkg-config ccache python3 dbus polkitd libsystemd-dev libssl-dev libyaml-cpp-dev
-        libgpiod-dev libsdbus-c++-dev libsdbus-c++-bin libfmt-dev libsqlitecpp-dev libsqlite3-dev
+        libgpiod-dev libpcre2-dev libsdbus-c++-dev libsdbus-c++-bin libfmt-dev libsqlitecpp-dev libsqlite3-dev
         libhwy-dev libcli11-dev libqrencode-dev"
     case "$(. /etc/os-release && echo "${VERSION_CODENAME:-}")" in
         bookworm) echo $common libboost1.81-dev libboost-json1.81-dev ;;

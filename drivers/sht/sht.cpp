@@ -92,12 +92,11 @@ linux_::ChipType typeOf(bool four) {
     type.channels = kRows3;
     type.kernel = kKernel;
     type.probe = [four](I2cDevice& device) -> Result<bool> {
-        // Either does not take the commands of the other.
-        if (four) {
-            PEGASUS_TRY(const auto words, ask4(device, kSerial4, 1ms));
-            return words[0] && words[1];
-        }
-        return linux_::askAll(device, kStatus3, 1, 1ms).has_value();
+        // Only an SHT3x has a status.
+        const bool three = linux_::askAll(device, kStatus3, 1, 1ms).has_value();
+        if (!four || three) return three != four;
+        PEGASUS_TRY(const auto words, ask4(device, kSerial4, 1ms));
+        return words[0] && words[1];
     };
     type.make = [four](sensor::Parameters&) -> linux_::ChipType::Made { return {std::make_unique<ShtChip>(four), {}}; };
     return type;

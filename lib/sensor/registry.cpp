@@ -86,6 +86,10 @@ void checkNames(Parameters& parameters) {
                                               near.empty() ? "; it has " + listed(namesOf(type.options)) : near));
         }
     }
+    for (const auto& quantity : parameters.described())
+        for (const auto& option : type.channelOptions)
+            if (option.needed && !parameters.has(channelKey(quantity, option.name)))
+                parameters.wrong("channels." + quantity, fmt::format("channel '{}': parameter '{}' is needed", quotable(quantity, 64), option.name));
     for (const auto& option : type.options)
         if (option.needed && !parameters.has(option.name))
             parameters.wrong("", fmt::format("parameter '{}' is needed for type '{}'", option.name, type.name));

@@ -40,7 +40,7 @@ TEST(Judge, KeepsAValueOutOfRangeAndSaysSo) {
     const auto readings = judged({given("temperature", "Cel", 85.5), given("humidity", "%", -1)});
     EXPECT_EQ(readings[0].quality, Quality::Bad);
     EXPECT_EQ(readings[0].value, 85.5);
-    EXPECT_EQ(readings[0].reason, "85.5 is above the greatest possible 85");
+    EXPECT_EQ(readings[0].reason, "out of range: 85.5 is above the greatest possible 85");
     EXPECT_EQ(readings[1].quality, Quality::Bad);
 }
 
