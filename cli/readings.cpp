@@ -81,6 +81,7 @@ struct Lines {
         if (data->is_object() && reading.contains("time")) return addNamed(reading, data->as_object());
         auto note = textOf(reading, "quality");
         if (note == "good") note.clear();
+        if (const auto reason = textOf(reading, "reason"); !note.empty() && !reason.empty()) note += ": " + reason;
         if (const auto* omitted = reading.if_contains("omitted"); omitted != nullptr && omitted->is_number())
             note += (note.empty() ? "" : ", ") + valueText(*omitted) + " left out before this one";
         add(timeOf(reading, "timestamp", received), textOf(reading, "quantity"), valueText(*data), textOf(reading, "unit"), note);

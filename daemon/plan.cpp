@@ -161,7 +161,7 @@ void Planner::planMarket() {
 
 /// Disabled ones are checked too: they are meant to be enabled again; but they use nothing.
 void Planner::planSensors() {
-    sensor::Registry registry;
+    sensor::Registry registry(machine_.clock);
     drivers::registerAll(registry, drivers::thisMachine(machine_.clock, {}));
     std::map<std::string, std::string> owners;  // of what only one sensor can use
     for (const auto& [id, given] : config().sensors) {

@@ -86,7 +86,7 @@ private:
     ledger::LedgerStatus ledgerStatus_;
     std::unique_ptr<ledger::Attacher> attacher_;
     std::unique_ptr<wallet::Wallet> wallet_;
-    sensor::Registry registry_;
+    sensor::Registry registry_{loop_.clock()};
     std::unique_ptr<sensor::Sampler> sampler_;
     std::unique_ptr<stream::StreamService> streams_;
     std::unique_ptr<market::Seller> seller_;

@@ -89,6 +89,7 @@ void registerType(sensor::Registry& registry, const Hardware&) {
                       if (!address.empty()) parameters.claim("address", "the thermometer " + address);
                       return std::make_unique<ThermometerDriver>(address, parameters.textOr("root"));
                   },
+                  .nature = true,
                   .scan = [](std::stop_token) {
                       std::vector<sensor::Discovery> found;
                       for (const auto& address : thermometers("/"))

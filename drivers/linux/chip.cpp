@@ -236,7 +236,7 @@ Reading absent(const sensor::ChannelRow& row, std::string reason) {
 }
 
 void registerChip(sensor::Registry& registry, const Hardware& hardware, const ChipType& type) {
-    sensor::DriverType declared{.name = type.name, .summary = type.summary, .options = optionsOf(type), .channels = type.channels};
+    sensor::DriverType declared{.name = type.name, .summary = type.summary, .options = optionsOf(type), .channels = type.channels, .nature = true};
     declared.make = [hardware, type](Parameters& parameters) { return make(parameters, hardware, type); };
     if (type.probe) declared.scan = [hardware, type](std::stop_token stop) { return scan(type, hardware, stop); };
     registry.add(std::move(declared));

@@ -15,6 +15,7 @@ void registerType(sensor::Registry& registry, const Hardware& hardware) {
                       return std::make_unique<linux_::FrameDriver>(hardware, linux_::serialSettings(parameters),
                                                                    linux_::FrameSetup{"SDS011", sensor::channelsOf(kRows), parse, 10s, 30s});
                   },
+                  .nature = true,
                   .scan = [](std::stop_token) {
                       std::vector<sensor::Discovery> found;
                       const auto known = [](const linux_::Bytes& bytes) {

@@ -45,6 +45,7 @@ void addReadings(std::vector<DataReading>& out, const json::value& entry) {
     reading.quantity = textMember(object, "quantity", 64).value_or("");
     reading.unit = textMember(object, "unit", 64).value_or("");
     reading.quality = textMember(object, "quality", 64).value_or("");
+    reading.reason = textMember(object, "reason", 64).value_or("");
     if (setValue(reading, *data)) {
         out.push_back(std::move(reading));
     } else if (data->is_object()) {

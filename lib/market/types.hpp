@@ -190,7 +190,7 @@ struct Payment {
 struct DataReading {
     std::variant<std::monostate, double, std::int64_t, bool, std::string> value;  ///< monostate: the sensor gave none
     std::optional<Timestamp> time;
-    std::string name, quantity, unit, quality;  ///< empty: not said
+    std::string name, quantity, unit, quality, reason;  ///< empty: not said
 };
 
 }  // namespace pegasus::market

@@ -48,6 +48,7 @@ struct DriverType {
     OptionTable channelOptions = {};
     std::span<const ChannelRow> channels = {};  ///< empty: the configuration or the source tells
     DriverFactory make = {};
+    bool nature = false;  ///< it reads the world: values that jump or stand still are in doubt by the usual thresholds (refine.hpp)
     /// Looks for sources that are connected, by harmless reads alone; on a thread that may block. None: they cannot be found.
     std::function<std::vector<Discovery>(std::stop_token)> scan = {};
 };

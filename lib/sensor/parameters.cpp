@@ -109,6 +109,18 @@ std::optional<std::string> Parameters::ofChannel(std::string_view quantity, std:
     return found && found->items.size() == 1 ? std::optional(found->items.front()) : std::nullopt;
 }
 
+std::optional<std::string> Parameters::common(const std::string& key, std::string_view option) {
+    const auto options = key.starts_with(kChannels) ? commonChannelOptions() : commonOptions();
+    const auto found = value(options, option, key);
+    return found && found->items.size() == 1 ? std::optional(found->items.front()) : std::nullopt;
+}
+
+std::vector<std::string> Parameters::commonList(std::string_view option) {
+    const auto options = commonOptions();
+    const auto found = value(options, option, std::string(option));
+    return found ? itemsOf(*std::ranges::find(options, option, &Option::name), *found) : std::vector<std::string>();
+}
+
 void Parameters::wrong(std::string_view name, std::string text) { problems_.push_back({std::string(name), std::move(text)}); }
 
 void Parameters::claim(std::string_view parameter, std::string resource) { claims_.push_back({std::string(parameter), std::move(resource)}); }

@@ -70,6 +70,10 @@ public:
     /// An option of such a channel, of the type's channelOptions.
     [[nodiscard]] std::optional<std::string> ofChannel(std::string_view quantity, std::string_view option);
 
+    /// Options that every sensor has (registry.hpp); `key` is the parameter, `option` its name there.
+    [[nodiscard]] std::optional<std::string> common(const std::string& key, std::string_view option);
+    [[nodiscard]] std::vector<std::string> commonList(std::string_view option);
+
     /// Notes a fault of the parameter `name` (empty: of the sensor as a whole).
     void wrong(std::string_view name, std::string text);
     [[nodiscard]] const std::vector<Problem>& problems() const { return problems_; }
@@ -85,6 +89,11 @@ private:
     std::vector<Problem> problems_;
     std::vector<Claim> claims_;
 };
+
+/// What every sensor of the program may have beside the options of its type: interval, enabled, and how its values are
+/// corrected and judged (`channels: {Q: {...}}`).
+[[nodiscard]] std::span<const Option> commonOptions();
+[[nodiscard]] std::span<const Option> commonChannelOptions();
 
 /// "channels.temperature.offset" as its quantity and its option; none for another key, or a quantity without an option.
 struct ChannelKey {

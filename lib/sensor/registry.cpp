@@ -8,6 +8,7 @@
 
 #include "base/nearest.hpp"
 #include "sensor/channel_text.hpp"
+#include "sensor/refine.hpp"
 
 namespace pegasus::sensor {
 namespace {
@@ -15,14 +16,22 @@ namespace {
 constexpr std::size_t kMaxName = 128;
 constexpr std::size_t kMaxParameter = 4096;
 
+constexpr std::string_view kDerivedNames[] = {"dew_point", "sea_level_pressure"};
 constexpr Option kCommon[] = {
     {.name = "interval", .kind = OptionKind::Time, .help = "Time between two readings", .standard = "20s", .least = 0.1, .most = 86'400},
     {.name = "enabled", .kind = OptionKind::Flag, .help = "Whether the sensor is read", .standard = "true"},
+    {.name = "derived", .kind = OptionKind::List, .help = "Channels computed from others: dew_point from temperature and humidity, sea_level_pressure from pressure and temperature", .choices = kDerivedNames},
+    {.name = "station-altitude", .kind = OptionKind::Number, .help = "Height above the sea, for sea_level_pressure", .unit = "m", .least = -500, .most = 9000},
 };
 
 constexpr Option kCommonOfChannel[] = {
-    {.name = "minimum", .kind = OptionKind::Number, .help = "A value below is bad: out of range"},
+    {.name = "offset", .kind = OptionKind::Number, .help = "Correction: value = (value + offset) * scale"},
+    {.name = "scale", .kind = OptionKind::Number, .help = "Correction, after the offset"},
+    {.name = "calibrated", .kind = OptionKind::Date, .help = "When the correction was found; buyers see it"},
+    {.name = "minimum", .kind = OptionKind::Number, .help = "A value below is bad: out of range; after the correction"},
     {.name = "maximum", .kind = OptionKind::Number, .help = "A value above is bad: out of range"},
+    {.name = "jump", .kind = OptionKind::Number, .help = "More change within a minute is uncertain until a second reading confirms it; 0: any is believed", .least = 0},
+    {.name = "stuck-after", .kind = OptionKind::Time, .help = "A value that did not change at all for so long is uncertain; 0s: for ever", .least = 0, .most = 2'592'000},
 };
 
 std::vector<std::string> namesOf(std::span<const Option> options) {
@@ -74,12 +83,16 @@ void checkChannelKey(Parameters& parameters, const std::string& key, const Given
 void checkNames(Parameters& parameters) {
     const auto& type = parameters.type();
     auto known = namesOf(type.options);
-    known.insert(known.end(), {"channels", "type", "interval", "enabled"});  // what every sensor has
+    known.insert(known.end(), {"channels", "type"});  // what every sensor has
+    for (const auto& option : commonOptions()) known.emplace_back(option.name);
     for (const auto& [key, given] : parameters.config().parameters) {
+        const auto* common = optionNamed(commonOptions(), key);
         if (key.starts_with("channels.") || key == "channels") {
             checkChannelKey(parameters, key, given);
         } else if (const auto* option = optionNamed(type.options, key)) {
             checkValue(parameters, *option, key, given);
+        } else if (common != nullptr) {
+            checkValue(parameters, *common, key, given);
         } else {
             const auto near = suggestion(key, known);
             parameters.wrong(key, fmt::format("type '{}' has no parameter '{}'{}", type.name, key.substr(0, 64),
@@ -165,7 +178,10 @@ Registry::Made Registry::make(const SensorConfig& config) const {
     }
     checkNames(parameters);
     made.driver = type->make(parameters);
-    if (made.driver != nullptr) checkQuantities(parameters, *made.driver);
+    if (made.driver == nullptr) return made;
+    checkQuantities(parameters, *made.driver);
+    auto refinement = refinementOf(parameters, made.driver->channels());
+    made.driver = refined(std::move(made.driver), std::move(refinement), *clock_);
     return made;
 }
 

@@ -13,14 +13,11 @@
 
 namespace pegasus::sensor {
 
-/// What every sensor of the program may have beside the options of its type: interval, enabled, and how its values are
-/// corrected and judged (`channels: {Q: {...}}`).
-[[nodiscard]] std::span<const Option> commonOptions();
-[[nodiscard]] std::span<const Option> commonChannelOptions();
-
 /// Driver types by name. Loop thread.
 class Registry {
 public:
+    /// `clock`, which must outlive the drivers, is what jumps and values that stand still are judged by.
+    explicit Registry(const Clock& clock) : clock_(&clock) {}
     void add(DriverType type);
 
     /// What is wrong with a configuration, and what its sensor wants for itself.
@@ -43,6 +40,7 @@ private:
     struct Made;
     [[nodiscard]] Made make(const SensorConfig& config) const;
 
+    const Clock* clock_;
     std::map<std::string, DriverType, std::less<>> types_;
 };
 

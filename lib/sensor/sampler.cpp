@@ -32,6 +32,7 @@ struct Sampler::Entry {
     std::string doubt;             // about the time, for the next answer
 
     [[nodiscard]] SteadyTime newsDue() const { return began + defaults::kLeastSensorInterval; }
+    [[nodiscard]] bool absent() const { return !waiting && pause > Duration(0) && !reader->source().open; }
     [[nodiscard]] bool pausing(SteadyTime now) const { return !reader->source().open && now < reopen; }
 };
 
@@ -118,6 +119,7 @@ Async<void> Sampler::run() {
         for (const auto& [id, entry] : entries_) {
             next = std::min(next, entry->due);
             if (entry->waiting) next = std::min(next, entry->expires);
+            if (entry->absent()) next = std::min(next, entry->reopen);
         }
         const auto pause = std::chrono::ceil<Duration>(next - clock_.steady());
         if (!co_await scheduler_.sleep(std::max(pause, Duration(1)))) break;
@@ -133,8 +135,9 @@ void Sampler::turn() {
     for (const auto& entry : present) {
         if (!entry->removed && entry->waiting && entry->expires <= clock_.steady()) expire(*entry);
         if (!entry->removed && entry->due <= clock_.steady()) begin(*entry);
-        const bool now = entry->news && !entry->waiting && entry->newsDue() <= clock_.steady();
-        if (!entry->removed && now && !entry->reader->busy()) read(*entry);
+        const bool news = entry->news && !entry->waiting && entry->newsDue() <= clock_.steady();
+        const bool again = entry->absent() && entry->reopen <= clock_.steady();
+        if (!entry->removed && (news || again) && !entry->reader->busy()) read(*entry);
     }
 }
 
@@ -168,7 +171,7 @@ std::string Sampler::clockDoubt() {
         (wall - lastWall_) - std::chrono::duration_cast<Duration>(steady - std::exchange(lastSteady_, steady));
     lastWall_ = wall;
     if (std::chrono::abs(jump) > kJump)
-        return fmt::format("the clock was set by {:+d} s", std::chrono::floor<std::chrono::seconds>(jump).count());
+        return fmt::format("clock in doubt: it was set by {:+d} s", std::chrono::floor<std::chrono::seconds>(jump).count());
     return {};
 }
 
@@ -213,7 +216,7 @@ void Sampler::finish(const std::string& id, std::uint64_t generation, std::uint6
     entry->waiting = false;
     settle(*entry, outcome);
     auto doubt = std::exchange(entry->doubt, {});
-    if (clock_.now() < kPlausible) doubt = "the clock is not set";
+    if (clock_.now() < kPlausible) doubt = "clock in doubt: it is not set";
     report(*entry, judge(entry->info.channels, outcome, clock_.now(), doubt));
     serveNews(*entry);
 }
@@ -230,9 +233,7 @@ void Sampler::settle(Entry& entry, const ReadOutcome& outcome) {
     info.lastError = outcome ? std::string() : outcome.error().message;
     ++(outcome ? info.samples : info.failures);
     if (source.open) return;
-    const Duration interval = info.config.interval;
-    entry.pause = entry.pause == Duration(0) ? interval
-                                             : std::min(2 * entry.pause, std::max(interval, kLongestRetry));
+    entry.pause = std::min(entry.pause == Duration(0) ? info.config.interval : 2 * entry.pause, kLongestRetry);
     entry.reopen = entry.began + entry.pause;
 }
 

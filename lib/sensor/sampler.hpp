@@ -52,8 +52,8 @@ inline constexpr std::size_t kMaxSensors = defaults::kMostSensors;
 ///
 /// A driver with news of its own is read at once, between its turns, but not within kLeastSensorInterval of the last read.
 ///
-/// A source that cannot be opened is tried again after one interval, and then after pauses that double up to kLongestRetry
-/// (or the interval, if that is longer); the turns between tell that it is missing. One that was open is read at each turn.
+/// A source that cannot be opened is tried again after one interval (kLongestRetry at most), and then after pauses that double up to
+/// kLongestRetry; the turns between tell that it is missing. One that was open is read at each turn.
 class Sampler {
 public:
     Sampler(Scheduler& scheduler, const Clock& clock, ReaderFactory readers);

@@ -28,9 +28,10 @@ std::string number(const std::optional<double>& value) {
 }
 
 std::string object(const sensor::Reading& reading) {
-    return fmt::format(R"({{"data":{},"timestamp":{},"unit":{},"quantity":{},"quality":{}}})", number(reading.value),
+    const auto flaw = reading.quality == sensor::Quality::Good ? std::string_view() : sensor::flawName(reading.reason);
+    return fmt::format(R"({{"data":{},"timestamp":{},"unit":{},"quantity":{},"quality":{}{}}})", number(reading.value),
                        toMillis(reading.time), jsonQuoted(reading.unit), jsonQuoted(reading.quantity),
-                       jsonQuoted(sensor::qualityName(reading.quality)));
+                       jsonQuoted(sensor::qualityName(reading.quality)), flaw.empty() ? "" : fmt::format(R"(,"reason":"{}")", flaw));
 }
 
 bool isArray(const Sample& sample) { return sample.json.starts_with('['); }

@@ -124,7 +124,7 @@ private:
 
     fs::path folder_;
     loop::Loop loop_{1};
-    sensor::Registry registry_;
+    sensor::Registry registry_{loop_.clock()};
     sensor::Sampler sampler_{loop_, loop_.clock(), [this](std::unique_ptr<sensor::Driver> driver) { return sensor::makeThreadReader(loop_, std::move(driver)); }};
     double turns_ = 0;
     double elapsed_ = 1;

@@ -38,7 +38,7 @@ DATABASE = {"store", "keys", "node", "iri", "wallet", "stream", "market", "daemo
 FOREIGN = {
     "boost/asio": {"base", "loop", "iri", "bus", "daemon"},
     "boost/beast": {"iri"},
-    "boost/json": {"iri", "stream", "market", "cli"},
+    "boost/json": {"iri", "stream", "market", "cli", "drivers"},
     "openssl/": {"crypto", "iri"},
     "hwy/": {"crypto", "pow"},
     "SQLiteCpp/": DATABASE,

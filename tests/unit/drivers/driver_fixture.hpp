@@ -57,7 +57,7 @@ protected:
 
     test::TempDir dir;
     test::ManualClock clock;
-    sensor::Registry registry;
+    sensor::Registry registry{clock};
 };
 
 }  // namespace pegasus::drivers

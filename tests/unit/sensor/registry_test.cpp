@@ -6,6 +6,7 @@
 
 #include "sensor/channel_text.hpp"
 #include "support/fake_sensor.hpp"
+#include "support/test_loop.hpp"
 
 namespace pegasus::sensor {
 namespace {
@@ -27,7 +28,8 @@ constexpr Option kOptions[] = {
 };
 
 Registry registryWithFake() {
-    Registry registry;
+    static test::ManualClock clock;
+    Registry registry(clock);
     registry.add({.name = "fake", .summary = "A sensor for tests", .options = kOptions, .make = [](Parameters& parameters) -> std::unique_ptr<Driver> {
                       if (parameters.has("line")) parameters.claim("line", "line " + parameters.textOr("line"));
                       return std::make_unique<test::FakeDriver>(std::make_shared<test::FakeSource>());

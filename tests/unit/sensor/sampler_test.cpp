@@ -53,6 +53,24 @@ TEST_F(SamplerTest, TakesTheFirstTurnAtOnceAndThenKeepsTheInterval) {
     EXPECT_EQ(infoOf("a").samples, 4U);
 }
 
+TEST_F(SamplerTest, AnAbsentSourceWithALongIntervalIsTriedAgainSoon) {
+    sampler.start();
+    const auto source = std::make_shared<FakeSource>();
+    source->openError = "not there";
+    SensorConfig config;
+    config.id = "door";
+    config.interval = 1h;
+    ASSERT_TRUE(sampler.add(config, std::make_unique<FakeDriver>(source)));
+    loop.runFor(95s);
+    EXPECT_EQ(source->opens, 4);
+    source->openError.clear();
+    loop.runFor(30s);
+    EXPECT_EQ(infoOf("door").state, SensorState::Working);
+    EXPECT_EQ(source->reads, 1);
+    loop.runFor(10min);
+    EXPECT_EQ(source->reads, 1) << "and then at its turns";
+}
+
 TEST_F(SamplerTest, ReadsASourceThatHasNewsBetweenItsTurns) {
     sampler.start();
     const auto source = addSensor("a", 10s);
@@ -212,7 +230,7 @@ TEST_F(SamplerTest, GoesOnWhenTheWallClockJumpsAndMarksOneTurn) {
     loop.runFor(10s);
     EXPECT_EQ(source->reads, 2);
     EXPECT_EQ(lastOf("a")[0].quality, Quality::Uncertain);
-    EXPECT_EQ(lastOf("a")[0].reason, "the clock was set by -86400 s");
+    EXPECT_EQ(lastOf("a")[0].reason, "clock in doubt: it was set by -86400 s");
     EXPECT_EQ(lastOf("a")[0].value, 21.5);
     loop.runFor(10s);
     EXPECT_EQ(lastOf("a")[0].quality, Quality::Good);
@@ -223,7 +241,7 @@ TEST_F(SamplerTest, DoubtsEveryReadingWhileTheClockIsNotSet) {
     loop.clock.jumpWallClock(-std::chrono::hours(24 * 365 * 20));
     addSensor("a", 10s);
     loop.runFor(15s);
-    EXPECT_EQ(lastOf("a")[0].reason, "the clock is not set");
+    EXPECT_EQ(lastOf("a")[0].reason, "clock in doubt: it is not set");
 }
 
 TEST_F(SamplerTest, ForgetsARemovedSensorAndItsReadUnderWay) {
