@@ -60,6 +60,7 @@ void addSensor(CLI::App& app, Context& context) {
     };
     with("show", "One sensor in detail", show);
     with("read", "The newest readings of one sensor", read);
+    addSensorTools(*group, context);
 }
 
 }  // namespace pegasus::cli

@@ -108,6 +108,7 @@ Task<void> App::bringUp() {
                                loop_.clock(),
                                services_->ledger(),
                                services_->wallet(),
+                               services_->registry(),
                                services_->sampler(),
                                services_->streams(),
                                services_->seller(),

@@ -12,6 +12,8 @@ namespace {
 
 constexpr std::array kTable{
     Rule{"Manager", "Reload", Access::ManageSensors},
+    Rule{"Manager", "ListDrivers", Access::Public},
+    Rule{"Manager", "ScanSensors", Access::ManageSensors},
     Rule{"Manager", "ListErrors", Access::ReadPrivate},
     Rule{"Manager", "AcceptCopy", Access::ManageWallet},
     Rule{"Manager", "CreateStream", Access::ManageStreams},
@@ -38,6 +40,8 @@ constexpr std::array kTable{
 
     Rule{"Sensor", "Describe", Access::ReadPrivate},
     Rule{"Sensor", "Read", Access::ReadPrivate},
+    Rule{"Sensor", "Watch", Access::ReadPrivate},
+    Rule{"Sensor", "Maintain", Access::ManageSensors},
 
     Rule{"Stream", "Pause", Access::ManageStreams},
     Rule{"Stream", "Resume", Access::ManageStreams},

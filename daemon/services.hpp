@@ -50,6 +50,7 @@ public:
     [[nodiscard]] const config::Config& config() const { return plan_.config; }
     [[nodiscard]] ledger::Ledger& ledger() { return *ledger_; }
     [[nodiscard]] wallet::Wallet& wallet() { return *wallet_; }
+    [[nodiscard]] const sensor::Registry& registry() const { return registry_; }
     [[nodiscard]] sensor::Sampler& sampler() { return *sampler_; }
     [[nodiscard]] stream::StreamService& streams() { return *streams_; }
     [[nodiscard]] market::Seller& seller() { return *seller_; }

@@ -14,7 +14,7 @@ as_root() {
 # What building needs.
 build_packages() {
     local common="g++ meson ninja-build pkg-config ccache python3 dbus polkitd libsystemd-dev libssl-dev libyaml-cpp-dev
-        libgpiod-dev libpcre2-dev libsdbus-c++-dev libsdbus-c++-bin libfmt-dev libsqlitecpp-dev libsqlite3-dev
+        libgpiod-dev libgps-dev libmosquitto-dev libpcre2-dev libsdbus-c++-dev libsdbus-c++-bin libfmt-dev libsqlitecpp-dev libsqlite3-dev
         libhwy-dev libcli11-dev libqrencode-dev"
     case "$(. /etc/os-release && echo "${VERSION_CODENAME:-}")" in
         bookworm) echo $common libboost1.81-dev libboost-json1.81-dev ;;
@@ -24,7 +24,7 @@ build_packages() {
 
 # And what the tests and benchmarks need: libraries, and the programs they call.
 packages() {
-    echo $(build_packages) libgtest-dev libgmock-dev libbenchmark-dev python3-dbus python3-gi git openssl systemd procps iproute2 util-linux
+    echo $(build_packages) mosquitto mosquitto-clients libgtest-dev libgmock-dev libbenchmark-dev python3-dbus python3-gi git openssl systemd procps iproute2 util-linux
 }
 
 # install_packages NAME...: those that are not there yet; no network is touched when none is missing.

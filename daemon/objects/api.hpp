@@ -23,6 +23,7 @@ class Buyer;
 class Seller;
 }
 namespace pegasus::sensor {
+class Registry;
 class Sampler;
 }
 namespace pegasus::stream {
@@ -40,6 +41,7 @@ struct ApiServices {
     const Clock& clock;
     ledger::Ledger& ledger;
     wallet::Wallet& wallet;
+    const sensor::Registry& registry;
     sensor::Sampler& sampler;
     stream::StreamService& streams;
     market::Seller& seller;

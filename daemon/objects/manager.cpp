@@ -5,9 +5,11 @@
 #include "bus/names.hpp"
 #include "bus/object_path.hpp"
 #include "bus/text.hpp"
+#include "daemon/objects/driver_rows.hpp"
 #include "daemon/objects/folder.hpp"
 #include "daemon/objects/parts.hpp"
 #include "daemon/objects/rows.hpp"
+#include "daemon/objects/side_threads.hpp"
 #include "daemon/objects/stream_terms.hpp"
 #include "manager_adaptor.hpp"
 #include "market/seller.hpp"
@@ -28,7 +30,11 @@ struct Shared {
     ApiServices services;
     ApiOptions options;
     std::map<std::string, Problem> problems;
+    std::shared_ptr<SideThreads> threads = makeSideThreads();  // for scans
+    bool scanning = false;
 };
+
+constexpr Duration kLongestScan = 20s;
 
 constexpr std::size_t kMaxProblems = 256;
 
@@ -70,6 +76,35 @@ Task<void> removeStream(std::shared_ptr<Shared> shared, std::string path, bus::D
     co_return co_await services.streams.remove(*id);
 }
 
+/// The scans of all types, one after another, away from the loop: a bus may be slow.
+struct Scan {
+    std::vector<std::function<std::vector<sensor::Discovery>(std::stop_token)>> scans;
+    std::stop_source stop;
+    std::vector<sensor::Discovery> found;
+};
+
+Task<bus::Dicts> scanSensors(std::shared_ptr<Shared> shared) {
+    if (shared->scanning) co_return fail(ErrorCode::InvalidState, "a scan is under way: try again when it is over");
+    auto scan = std::make_shared<Scan>();
+    for (const auto* type : shared->services.registry.types())
+        if (type->scan) scan->scans.push_back(type->scan);
+    std::function<Result<bool>()> work = [scan]() -> Result<bool> {
+        for (const auto& one : scan->scans)
+            for (auto& found : one(scan->stop.get_token())) scan->found.push_back(std::move(found));
+        return true;
+    };
+    shared->scanning = true;
+    Aside aside(shared->services.scheduler, shared->threads, kLongestScan);
+    const auto done = co_await aside.run(std::move(work));
+    shared->scanning = false;
+    scan->stop.request_stop();
+    if (!done) co_return fail(done.error());
+    const auto configured = shared->services.sampler.list();
+    bus::Dicts rows;
+    for (const auto& found : scan->found) rows.push_back(rowOf(found, configured));
+    co_return rows;
+}
+
 bus::Dicts problemRows(const std::map<std::string, Problem>& problems) {
     bus::Dicts rows;
     for (const auto& [key, problem] : problems)
@@ -93,7 +128,7 @@ class ManagerObject final : public Exported<io::github::pegasusd::Pegasus1::Mana
 public:
     ManagerObject(Desk& desk, const ApiServices& services, ApiOptions options)
         : Exported(desk, bus::kRootPath),
-          shared_(std::make_shared<Shared>(Shared{services, std::move(options), {}})),
+          shared_(std::make_shared<Shared>(Shared{services, std::move(options), {}, makeSideThreads(), false})),
           start_(static_cast<std::uint64_t>(toMicros(services.clock.now()))) {
         bus::addObjectManager(desk.connection(), bus::kRootPath);
         registerAdaptor();
@@ -128,6 +163,16 @@ private:
     void Reload(sdbus::Result<std::vector<std::string>>&& reply) override {
         serve("Reload", std::move(reply),
               [shared = shared_]() -> Task<std::vector<std::string>> { co_return shared->options.reload(); });
+    }
+    void ListDrivers(sdbus::Result<std::vector<Variants>>&& reply) override {
+        serve("ListDrivers", std::move(reply), [shared = shared_]() -> Task<bus::Dicts> { co_return driverRows(shared->services.registry); });
+    }
+    void ScanSensors(sdbus::Result<std::vector<Variants>>&& reply, Variants options) override {
+        serve("ScanSensors", std::move(reply), [shared = shared_, options = std::move(options)]() -> Task<bus::Dicts> {
+            PEGASUS_CO_TRY(auto dict, bus::fromVariants(options));
+            PEGASUS_CO_CHECK(bus::Options(std::move(dict)).done());
+            co_return co_await scanSensors(shared);
+        });
     }
     void AcceptCopy(sdbus::Result<>&& reply) override {
         serve("AcceptCopy", std::move(reply), [shared = shared_] { return shared->options.acceptCopy(); });

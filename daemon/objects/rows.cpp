@@ -134,7 +134,8 @@ bus::Dict rowOf(const sensor::SensorInfo& info) {
     for (const auto& [name, value] : info.config.parameters) parameters[bus::validUtf8(name)] = bus::validUtf8(value.text());
     bus::Dict provenance;
     for (const auto& [name, value] : info.provenance) provenance[bus::validUtf8(name)] = bus::validUtf8(value);
-    return {{"id", info.config.id},
+    bus::Dict row{
+            {"id", info.config.id},
             {"type", info.config.type},
             {"name", bus::validUtf8(info.config.name)},
             {"interval", static_cast<std::uint64_t>(info.config.interval.count())},
@@ -148,6 +149,8 @@ bus::Dict rowOf(const sensor::SensorInfo& info) {
             {"channels", std::move(channels)},
             {"parameters", std::move(parameters)},
             {"provenance", std::move(provenance)}};
+    if (info.maintenance) row["maintenance-until"] = microsOf(*info.maintenance);
+    return row;
 }
 
 bus::Dict rowOf(const sensor::Reading& reading) {

@@ -8,6 +8,7 @@
 #include "drivers/linux/device.hpp"
 #include "drivers/linux/file.hpp"
 #include "drivers/sysfs/attributes.hpp"
+#include "drivers/sysfs/scan.hpp"
 #include "drivers/sysfs/thermometer.hpp"
 #include "drivers/sysfs/units.hpp"
 
@@ -294,7 +295,8 @@ void registerType(sensor::Registry& registry, const Hardware&) {
     registry.add({.name = "sysfs",
                   .summary = "What the kernel tells of hwmon, IIO, 1-Wire and thermal devices, or any file with one number",
                   .options = kOptions,
-                  .make = make});
+                  .make = make,
+                  .scan = [](std::stop_token) { return scan("/"); }});
 }
 
 }  // namespace pegasus::drivers::sysfs

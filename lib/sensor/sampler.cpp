@@ -30,6 +30,7 @@ struct Sampler::Entry {
     Duration pause{0};             // before the source is opened again
     SteadyTime reopen;             // not before
     std::string doubt;             // about the time, for the next answer
+    SteadyTime maintained;         // until then somebody works at it
 
     [[nodiscard]] SteadyTime newsDue() const { return began + defaults::kLeastSensorInterval; }
     [[nodiscard]] bool absent() const { return !waiting && pause > Duration(0) && !reader->source().open; }
@@ -92,6 +93,17 @@ Result<void> Sampler::remove(const std::string& id) {
     it->second->removed = true;
     entries_.erase(it);
     changed.notify(id, false);
+    return {};
+}
+
+Result<void> Sampler::maintain(const std::string& id, Duration time) {
+    const auto it = entries_.find(id);
+    if (it == entries_.end()) return fail(ErrorCode::NotFound, "there is no sensor '{}'", id);
+    if (time < Duration(0) || time > kLongestMaintenance)
+        return fail(ErrorCode::InvalidArgument, "maintenance of {} s, expected at most 24 hours", std::chrono::floor<std::chrono::seconds>(time).count());
+    auto& entry = *it->second;
+    entry.maintained = clock_.steady() + time;
+    entry.info.maintenance = time == Duration(0) ? std::nullopt : std::optional(clock_.now() + time);
     return {};
 }
 
@@ -216,6 +228,11 @@ void Sampler::finish(const std::string& id, std::uint64_t generation, std::uint6
     entry->waiting = false;
     settle(*entry, outcome);
     auto doubt = std::exchange(entry->doubt, {});
+    if (clock_.steady() < entry->maintained) {
+        doubt = "maintenance";
+    } else {
+        entry->info.maintenance.reset();
+    }
     if (clock_.now() < kPlausible) doubt = "clock in doubt: it is not set";
     report(*entry, judge(entry->info.channels, outcome, clock_.now(), doubt));
     serveNews(*entry);

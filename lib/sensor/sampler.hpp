@@ -33,6 +33,7 @@ struct SensorInfo {
     SensorState state = SensorState::Starting;
     Timestamp since;            ///< when it came into that state
     std::string lastError;      ///< empty when Working
+    std::optional<Timestamp> maintenance;  ///< until then somebody works at it
     std::string notice;         ///< what its driver said when it opened the source; mostly empty
     std::map<std::string, std::string> provenance;  ///< what is known of the source itself, see Opened
     std::uint64_t samples = 0;   ///< turns that gave an answer
@@ -68,6 +69,11 @@ public:
     [[nodiscard]] Result<void> add(SensorConfig config, std::unique_ptr<Driver> driver);
     /// NotFound. A read under way is forgotten.
     [[nodiscard]] Result<void> remove(const std::string& id);
+
+    /// Somebody works at the sensor for so long (0: no more): its good readings are uncertain, "maintenance". Forgotten when the sensor
+    /// is removed. NotFound, InvalidArgument: more than kLongestMaintenance.
+    [[nodiscard]] Result<void> maintain(const std::string& id, Duration time);
+    static constexpr Duration kLongestMaintenance = 24h;
 
     [[nodiscard]] std::vector<SensorInfo> list() const;
     [[nodiscard]] Result<SensorInfo> info(const std::string& id) const;

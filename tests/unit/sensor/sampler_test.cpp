@@ -53,6 +53,26 @@ TEST_F(SamplerTest, TakesTheFirstTurnAtOnceAndThenKeepsTheInterval) {
     EXPECT_EQ(infoOf("a").samples, 4U);
 }
 
+TEST_F(SamplerTest, ReadingsOfASensorInMaintenanceAreMarkedUntilItEndsByItself) {
+    sampler.start();
+    (void)addSensor("rain", 10s);
+    loop.settle();
+    ASSERT_TRUE(sampler.maintain("rain", 25s));
+    EXPECT_TRUE(infoOf("rain").maintenance);
+    loop.runFor(20s);
+    EXPECT_EQ(lastOf("rain")[0].quality, Quality::Uncertain);
+    EXPECT_EQ(flawName(lastOf("rain")[0].reason), "maintenance");
+    loop.runFor(10s);
+    EXPECT_EQ(lastOf("rain")[0].quality, Quality::Good);
+    EXPECT_FALSE(infoOf("rain").maintenance);
+    ASSERT_TRUE(sampler.maintain("rain", 1h));
+    ASSERT_TRUE(sampler.maintain("rain", 0s));
+    loop.runFor(10s);
+    EXPECT_EQ(lastOf("rain")[0].quality, Quality::Good);
+    EXPECT_FALSE(sampler.maintain("rain", 25h));
+    EXPECT_FALSE(sampler.maintain("nobody", 1s));
+}
+
 TEST_F(SamplerTest, AnAbsentSourceWithALongIntervalIsTriedAgainSoon) {
     sampler.start();
     const auto source = std::make_shared<FakeSource>();
