@@ -52,10 +52,10 @@ public:
         const auto serial = linux_::askAll(device, kSerial, kSerialWords, kAnswer);
         serial_ = serial ? textOf(*serial) : "";
         const auto seconds = std::chrono::floor<std::chrono::seconds>(setup_.every).count();
-        PEGASUS_CHECK(linux_::command(device, kInterval, {static_cast<std::uint16_t>(seconds)}, kAnswer));
-        PEGASUS_CHECK(linux_::command(device, kOffset, {setup_.offset}, kAnswer));
-        PEGASUS_CHECK(linux_::command(device, kAltitude, {setup_.altitude}, kAnswer));
-        PEGASUS_CHECK(linux_::command(device, kSelfCalibration, {setup_.selfCalibration}, kAnswer));
+        PEGASUS_CHECK(keep(device, kInterval, static_cast<std::uint16_t>(seconds)));
+        PEGASUS_CHECK(keep(device, kOffset, setup_.offset));
+        PEGASUS_CHECK(keep(device, kAltitude, setup_.altitude));
+        PEGASUS_CHECK(keep(device, kSelfCalibration, setup_.selfCalibration));
         PEGASUS_CHECK(linux_::command(device, kStart, {setup_.pressure}, kAnswer));
         started_ = newest_ = device.now();
         return {};
@@ -74,6 +74,12 @@ public:
     [[nodiscard]] std::string serial() const override { return serial_; }
 
 private:
+    /// The chip keeps its settings in a memory that bears few writes, and a bad line has it set up again and again: only what differs
+    /// is written. A command without its argument asks for the setting.
+    static Result<void> keep(I2cDevice& device, std::uint16_t setting, std::uint16_t value) {
+        PEGASUS_TRY(const auto now, linux_::askAll(device, setting, 1, kAnswer));
+        return now[0] == value ? Result<void>() : linux_::command(device, setting, {value}, kAnswer);
+    }
     static Reading readingOf(std::size_t i, std::optional<std::uint16_t> high, std::optional<std::uint16_t> low) {
         if (!high || !low) return linux_::absent(kRows[i], linux_::kFailedCrc);
         const double value = static_cast<double>(linux_::floatOf(*high, *low));

@@ -12,9 +12,9 @@ class ModelScd30 : public test::ModelledSensirion {
 public:
     void reset() override {
         measuring = false;
-        every = 2;
     }
     bool measuring = false;
+    int written = 0;
     std::uint16_t every = 2, pressure = 9, altitude = 0, offset = 0, selfCalibration = 9;
     Words values{0x43DB, 0x8C2E, 0x41D9, 0xE7FF, 0x4243, 0x3A1B};  // 439 ppm, 27.2 degrees, 48.8 %: the example of 1.4.5
 
@@ -23,10 +23,10 @@ protected:
         switch (code) {
             case 0xD100: return answer({0x0342}, now, 3ms);
             case 0xD033: return answer({0x4142, 0x3132, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0}, now, 3ms);
-            case 0x4600: return every = arguments.at(0), true;
-            case 0x5403: return offset = arguments.at(0), true;
-            case 0x5102: return altitude = arguments.at(0), true;
-            case 0x5306: return selfCalibration = arguments.at(0), true;
+            case 0x4600: return setting(every, arguments, now);
+            case 0x5403: return setting(offset, arguments, now);
+            case 0x5102: return setting(altitude, arguments, now);
+            case 0x5306: return setting(selfCalibration, arguments, now);
             case 0x0010: return pressure = arguments.at(0), measuring = true, next_ = now + std::chrono::seconds(every), true;
             case 0x0202: return answer({static_cast<std::uint16_t>(measuring && now >= next_ ? 1 : 0)}, now, 3ms);
             case 0x0300: next_ = now + std::chrono::seconds(every); return answer(values, now, 3ms);
@@ -35,6 +35,12 @@ protected:
     }
 
 private:
+    /// Without an argument it is asked for; with one, kept over a loss of power.
+    bool setting(std::uint16_t& kept, const Words& arguments, SteadyTime now) {
+        if (arguments.empty()) return answer({kept}, now, 3ms);
+        ++written;
+        return kept = arguments[0], true;
+    }
     SteadyTime next_;
 };
 
@@ -69,6 +75,20 @@ TEST_F(Scd30, IsSetUpAsConfigured) {
     EXPECT_EQ(chip.pressure, 1013);
     EXPECT_NE(refusal("scd30", {{"measure-every", "60s"}}).find("longer than the interval"), std::string::npos);
     EXPECT_NE(refusal("scd30", {{"measure-every", "1s"}}).find("from 2s to 30m"), std::string::npos);
+}
+
+TEST_F(Scd30, WhatItHasKeptIsNotWrittenAgain) {
+    auto& chip = bus->put<ModelScd30>(0x61);
+    auto sensor = warm({{"altitude", "300"}});
+    const int once = chip.written;
+    EXPECT_GT(once, 0);
+    for (int i = 0; i < 3; ++i) {
+        bus->faults(0x61).silent = true;
+        (void)sensor.turn();
+        bus->faults(0x61) = {};
+        (void)sensor.turn();
+    }
+    EXPECT_EQ(chip.written, once);
 }
 
 TEST_F(Scd30, TheFirstZeroIsNoCarbonDioxide) {

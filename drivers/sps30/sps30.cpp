@@ -19,7 +19,7 @@ constexpr std::uint16_t kFloats = 0x0300;
 constexpr std::size_t kProductWords = 4, kSerialWords = 16;
 constexpr std::string_view kProductText = "00080000";
 constexpr Duration kStartUp = 30s;      // table 1: 8 to 30 s, depending on how many particles there are
-constexpr Duration kGivenUp = 10s;      // without a measurement: it was reset, and is idle
+constexpr Duration kGivenUp = 25s;      // without a measurement: it was reset, and is idle. Cleaning itself takes it 10 s
 constexpr std::uint32_t kFanSpeed = 1U << 21, kLaser = 1U << 5, kFan = 1U << 4;
 
 constexpr sensor::ChannelRow kRows[] = {{.quantity = "pm1", .unit = "ug/m3", .least = 0, .most = 1000, .help = "Mass of particles up to 1 um"},
@@ -93,7 +93,7 @@ private:
         return doubt.empty() ? linux_::reading(row, rounded) : linux_::uncertain(row, rounded, doubt);
     }
     [[nodiscard]] Result<std::vector<Reading>> nothingYet(SteadyTime now) const {
-        if (now - newest_ > kGivenUp) return fail(ErrorCode::InvalidState, "no measurement for 10 s: the chip was reset");
+        if (now - newest_ > kGivenUp) return fail(ErrorCode::InvalidState, "no measurement for 25 s: the chip was reset");
         const auto* reason = newest_ == started_ ? "warming up: no measurement yet" : "stale: no new measurement yet";
         std::vector<Reading> readings;
         for (const auto& row : kRows) readings.push_back(linux_::absent(row, reason));

@@ -18,6 +18,8 @@ public:
     std::array<float, 10> values{3.2F, 5.6F, 6.1F, 7.04F, 20, 25, 26, 26, 26, 0.6F};
     std::uint32_t status = 0;
     Words product{0x3030, 0x3038, 0x3030, 0x3030};
+    /// Section 4.2: the fan blows for 10 s, and values stay as they were.
+    void clean(SteadyTime now) { next_ = now + 11s; }
 
 protected:
     bool perform(std::uint16_t code, const Words& arguments, SteadyTime now) override {
@@ -27,7 +29,7 @@ protected:
             case 0xD206: return answer({static_cast<std::uint16_t>(status >> 16), static_cast<std::uint16_t>(status & 0xFFFF)}, now, 0us);
             case 0x0104: return std::exchange(measuring, false);
             case 0x0010: return measuring = arguments.at(0) == 0x0300, next_ = now + 1s, measuring;
-            case 0x5607: return cleaned = measuring;
+            case 0x5607: return cleaned = measuring, clean(now), cleaned;
             case 0x0202: return answer({static_cast<std::uint16_t>(measuring && now >= next_ ? 1 : 0)}, now, 0us);
             case 0x0300: {
                 next_ = now + 1s;
@@ -121,7 +123,7 @@ TEST_F(Sps30, FaultsOfTheBusHealAndAResetToo) {
     clock.advance(1s);
     EXPECT_EQ(sensor.value("pm2_5"), 5.6);
     chip.reset();
-    clock.advance(15s);
+    clock.advance(30s);
     EXPECT_FALSE(sensor.turn()[0].value);
     (void)sensor.turn();
     EXPECT_TRUE(chip.measuring);
@@ -133,6 +135,19 @@ TEST_F(Sps30, IsCleanedWhenAskedTo) {
     EXPECT_FALSE(chip.cleaned);
     (void)warm({{"clean-at-start", "yes"}});
     EXPECT_TRUE(chip.cleaned);
+}
+
+TEST_F(Sps30, CleaningItselfIsNoReset) {
+    auto& chip = bus->put<ModelSps30>(0x69);
+    auto sensor = warm();
+    EXPECT_EQ(sensor.value("pm1"), 3.2);
+    chip.clean(clock.steady());
+    clock.advance(10500ms);
+    const auto reading = sensor.read("pm1");
+    EXPECT_EQ(reading.quality, Quality::Missing);
+    EXPECT_TRUE(reading.reason.starts_with("stale")) << reading.reason;
+    clock.advance(1s);
+    EXPECT_EQ(sensor.value("pm1"), 3.2);
 }
 
 TEST_F(Sps30, AnotherChipAtItsAddressIsRefused) {
