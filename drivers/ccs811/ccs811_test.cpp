@@ -122,5 +122,17 @@ TEST_F(Ccs811, FaultsOfTheBusAndAnotherChipGiveNoValue) {
     EXPECT_NE(sensor.read("tvoc").reason.find("no program"), std::string::npos);
 }
 
+TEST_F(Ccs811, TwoOnOneBusAreToldApart) {
+    bus->put<ModelCcs811>(0x5A).tvoc = 10;
+    auto& other = bus->put<ModelCcs811>(0x5B);
+    other.tvoc = 20;
+    EXPECT_EQ(registry.find("ccs811")->scan({}).size(), 2U);
+    EXPECT_EQ(other.mode, 0) << "a scan starts nothing";
+    auto first = old();
+    auto second = old({{"address", "0x5b"}});
+    EXPECT_EQ(first.value("tvoc"), 10);
+    EXPECT_EQ(second.value("tvoc"), 20);
+}
+
 }  // namespace
 }  // namespace pegasus::drivers

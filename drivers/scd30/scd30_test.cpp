@@ -139,5 +139,12 @@ TEST_F(Scd30, AResetIsNoticedAndMended) {
     EXPECT_EQ(sensor.value("co2"), 439.1);
 }
 
+TEST_F(Scd30, TheScanFindsItWithoutStartingIt) {
+    auto& chip = bus->put<ModelScd30>(0x61);
+    EXPECT_EQ(registry.find("scd30")->scan({}).size(), 1U);
+    EXPECT_FALSE(chip.measuring);
+    EXPECT_EQ(chip.written, 0);
+}
+
 }  // namespace
 }  // namespace pegasus::drivers

@@ -145,5 +145,14 @@ TEST_F(Sgp, FortyThatFailsItsTestIsNotSold) {
     EXPECT_NE(probe("sgp40").read("voc_raw").reason.find("self-test"), std::string::npos);
 }
 
+TEST_F(Sgp, TheScanFindsBothWithoutStartingThem) {
+    auto& thirty = bus->put<ModelSgp30>(0x58);
+    auto& forty = bus->put<ModelSgp40>(0x59);
+    EXPECT_EQ(registry.find("sgp30")->scan({}).size(), 1U);
+    EXPECT_EQ(registry.find("sgp40")->scan({}).size(), 1U);
+    EXPECT_FALSE(thirty.initialised);
+    EXPECT_EQ(forty.commands, (test::ModelledSensirion::Words{0x3682}));
+}
+
 }  // namespace
 }  // namespace pegasus::drivers
