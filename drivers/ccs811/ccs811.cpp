@@ -30,7 +30,7 @@ constexpr sensor::Option kOptions[] = {
     {.name = "measure-every", .kind = OptionKind::Choice, .help = "The chip's own interval; longer takes less power", .standard = "1s", .choices = kModes},
     {.name = "humidity", .kind = OptionKind::Number, .help = "Relative humidity of the air, for compensation", .standard = "50", .unit = "%", .least = 0, .most = 100},
     {.name = "temperature", .kind = OptionKind::Number, .help = "Temperature of the air, for compensation", .standard = "25", .unit = "Cel", .least = -25, .most = 100}};
-constexpr linux_::KernelChannel kShown[] = {{"tvoc", "concentration_voc"}, {"eco2", "concentration_co2"}};
+constexpr linux_::KernelChannel kShown[] = {{"tvoc", "concentration_voc", 3}, {"eco2", "concentration_co2"}};
 constexpr linux_::KernelView kKernel[] = {{linux_::KernelView::Class::Iio, kShown}};
 
 struct Setup {

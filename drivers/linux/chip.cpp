@@ -68,7 +68,7 @@ private:
                 readings.push_back(missingOf(channel, "the kernel's driver does not show it"));
                 continue;
             }
-            const auto value = valueOf(folder, view.where, std::string(shown->channel));
+            const auto value = valueOf(folder, view.where, *shown);
             if (!value) problem = value.error();
             any = any || value.has_value();
             readings.push_back(value ? Reading{channel.quantity, channel.unit, *value, {}, Quality::Good, {}}
@@ -77,11 +77,12 @@ private:
         if (!any && problem) return fail(*problem);
         return readings;
     }
-    static Result<double> valueOf(const fs::path& folder, KernelView::Class where, const std::string& channel) {
+    static Result<double> valueOf(const fs::path& folder, KernelView::Class where, const KernelChannel& shown) {
+        const std::string channel(shown.channel);
         const bool hwmon = where == KernelView::Class::Hwmon;
         PEGASUS_TRY(const auto conversion, hwmon ? sysfs::hwmonConversion(channel) : sysfs::iioConversion(channel));
         PEGASUS_TRY(const auto value, hwmon ? sysfs::readHwmon(folder, channel) : sysfs::readIio(folder, channel));
-        return value.times(conversion.factor).published();
+        return value.times(conversion.factor).times({1, shown.power}).published();
     }
 
     std::span<const KernelView> views_;

@@ -44,6 +44,7 @@ public:
 struct KernelChannel {
     std::string_view quantity;
     std::string_view channel;  ///< as the driver "sysfs" takes it: "temp", "humidityrelative" (IIO), "temp1" (hwmon)
+    int power = 0;             ///< of ten, from the unit of "sysfs" to the chip's: 3 from [ppm] to [ppb]
 };
 struct KernelView {
     enum class Class : std::uint8_t { Hwmon, Iio };

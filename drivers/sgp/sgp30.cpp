@@ -27,7 +27,7 @@ constexpr std::string_view kAddresses[] = {"0x58"};
 constexpr sensor::Option kOptions[] = {
     {.name = "humidity", .kind = OptionKind::Number, .help = "Relative humidity of the air, for compensation; needs temperature", .unit = "%", .least = 0, .most = 100},
     {.name = "temperature", .kind = OptionKind::Number, .help = "Temperature of the air, for compensation; needs humidity", .unit = "Cel", .least = -20, .most = 55}};
-constexpr linux_::KernelChannel kShown[] = {{"tvoc", "concentration_voc"}, {"eco2", "concentration_co2"}};
+constexpr linux_::KernelChannel kShown[] = {{"tvoc", "concentration_voc", 3}, {"eco2", "concentration_co2"}};
 constexpr linux_::KernelView kKernel[] = {{linux_::KernelView::Class::Iio, kShown}};
 
 class Sgp30Chip final : public linux_::Chip {

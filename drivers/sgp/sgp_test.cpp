@@ -154,5 +154,16 @@ TEST_F(Sgp, TheScanFindsBothWithoutStartingThem) {
     EXPECT_EQ(forty.commands, (test::ModelledSensirion::Words{0x3682}));
 }
 
+TEST_F(Sgp, ThirtyByTheKernelHasTheSameUnits) {
+    const std::string device = "sys/bus/i2c/devices/1-0058";
+    put(device + "/iio:device0/name", "sgp30\n");
+    put(device + "/iio:device0/in_concentration_voc_input", "0.000012000\n");  // percent
+    put(device + "/iio:device0/in_concentration_co2_input", "0.064000\n");
+    bus->faults(0x58).kernel = (dir.path() / device).string();
+    auto sensor = probe("sgp30");
+    EXPECT_EQ(sensor.value("tvoc"), 120);
+    EXPECT_EQ(sensor.value("eco2"), 640);
+}
+
 }  // namespace
 }  // namespace pegasus::drivers
