@@ -27,7 +27,7 @@ constexpr Option kCommon[] = {
 constexpr Option kCommonOfChannel[] = {
     {.name = "offset", .kind = OptionKind::Number, .help = "Correction: value = (value + offset) * scale"},
     {.name = "scale", .kind = OptionKind::Number, .help = "Correction, after the offset"},
-    {.name = "calibrated", .kind = OptionKind::Date, .help = "When the correction was found; buyers see it"},
+    {.name = "calibrated", .kind = OptionKind::Date, .help = "When the correction was found"},
     {.name = "minimum", .kind = OptionKind::Number, .help = "A value below is bad: out of range; after the correction"},
     {.name = "maximum", .kind = OptionKind::Number, .help = "A value above is bad: out of range"},
     {.name = "jump", .kind = OptionKind::Number, .help = "More change within a minute is uncertain until a second reading confirms it; 0: any is believed", .least = 0},
