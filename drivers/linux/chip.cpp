@@ -194,13 +194,13 @@ std::unique_ptr<sensor::Driver> make(Parameters& parameters, const Hardware& har
 }
 
 /// A chip that the kernel holds is named by the kernel, and not touched.
-std::optional<sensor::Discovery> look(const ChipType& type, I2cBus& bus, std::uint8_t address, const Clock& clock, Pause& pause, std::stop_token stop) {
+std::optional<sensor::Discovery> look(const ChipType& type, I2cBus& bus, const std::string& called, std::uint8_t address, const Clock& clock, Pause& pause, std::stop_token stop) {
     if (!bus.heldBy(address).empty()) return std::nullopt;
     I2cDevice device(bus, address, clock, pause, std::move(stop));
     const auto there = type.probe(device);
     if (!there || !*there) return std::nullopt;
     sensor::Discovery found{fmt::format("{} at {:#04x} on {}", type.marking, address, bus.name()), {{"type", std::string(type.name)}}, false};
-    if (bus.name() != kUsualBus) found.parameters["bus"] = bus.name();
+    if (bus.name() != kUsualBus) found.parameters["bus"] = called;
     if (address != addressOf(type.addresses.front())) found.parameters["address"] = fmt::format("{:#04x}", address);
     return found;
 }
@@ -212,7 +212,7 @@ std::vector<sensor::Discovery> scan(const ChipType& type, const Hardware& hardwa
         if (!bus) continue;
         for (const auto address : type.addresses) {
             if (stop.stop_requested()) return all;
-            if (auto found = look(type, **bus, addressOf(address), hardware.clock, hardware.pause, stop)) all.push_back(*std::move(found));
+            if (auto found = look(type, **bus, hardware.i2c->lastingName(name), addressOf(address), hardware.clock, hardware.pause, stop)) all.push_back(*std::move(found));
         }
     }
     return all;

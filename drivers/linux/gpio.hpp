@@ -41,6 +41,8 @@ public:
     [[nodiscard]] virtual Result<std::vector<Edge>> edges() = 0;
     /// Edges that the kernel had to drop since the line was requested; none: it does not tell.
     [[nodiscard]] virtual std::optional<std::uint64_t> lost() const = 0;
+    /// Where it does not tell: how often its buffer was full when it was read, so that edges may have been lost.
+    [[nodiscard]] virtual std::uint64_t overflows() const { return 0; }
     [[nodiscard]] virtual Result<bool> level() = 0;     ///< true: active
     [[nodiscard]] virtual Result<void> set(bool active) = 0;
 };

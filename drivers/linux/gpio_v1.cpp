@@ -26,13 +26,15 @@ public:
     [[nodiscard]] int descriptor() const override { return descriptor_; }
     [[nodiscard]] bool debounced() const override { return false; }
     [[nodiscard]] std::optional<std::uint64_t> lost() const override { return std::nullopt; }
+    [[nodiscard]] std::uint64_t overflows() const override { return overflows_; }
 
     [[nodiscard]] Result<std::vector<Edge>> edges() override {
         std::vector<Edge> all;
         while (all.size() < kMostEdges && readable(descriptor_, Duration(0))) {
-            std::array<gpiod_line_event, 16> events{};
+            std::array<gpiod_line_event, kKept> events{};
             const int count = ::gpiod_line_event_read_multiple(line_, events.data(), events.size());
             if (count < 0) return fail(ErrorCode::NotFound, "the GPIO line does not answer: {}", std::strerror(errno));
+            if (static_cast<std::size_t>(count) == kKept) ++overflows_;
             for (int i = 0; i < count; ++i) {
                 const auto& event = events[static_cast<std::size_t>(i)];
                 all.push_back({event.event_type == GPIOD_LINE_EVENT_RISING_EDGE,
@@ -52,7 +54,10 @@ public:
     }
 
 private:
+    static constexpr std::size_t kKept = 16;  // edges that the kernel keeps of a line
+
     Chip chip_;
+    std::uint64_t overflows_ = 0;
     gpiod_line* line_;  // of the chip
     int descriptor_;
 };

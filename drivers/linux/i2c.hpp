@@ -39,6 +39,8 @@ public:
     [[nodiscard]] virtual Result<std::shared_ptr<I2cBus>> open(std::string_view bus) = 0;
     /// "i2c-1" and so on, in the order of their numbers.
     [[nodiscard]] virtual std::vector<std::string> names() const = 0;
+    /// What such a bus is called for ever: the name of its adapter, where no other has it, since numbers may change.
+    [[nodiscard]] virtual std::string lastingName(const std::string& bus) const { return bus; }
 };
 
 /// "1" as "i2c-1"; any other name as it is.

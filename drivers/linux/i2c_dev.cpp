@@ -186,15 +186,25 @@ public:
         return std::shared_ptr<I2cBus>(std::move(shared));
     }
 
+    [[nodiscard]] std::string lastingName(const std::string& bus) const override {
+        const auto adapter = adapterOf(bus);
+        std::size_t same = 0;
+        for (const auto& name : names()) same += adapterOf(name) == adapter ? 1U : 0U;
+        return adapter.empty() || same != 1 ? bus : adapter;
+    }
+
 private:
+    static std::string adapterOf(const std::string& bus) {
+        const auto text = readFile(fs::path(kAdapters) / bus / "name", 256);
+        return std::string(text ? trimmed(*text) : std::string_view());
+    }
     [[nodiscard]] Result<std::string> resolve(std::string_view bus) const {
         const auto plain = normalBus(bus);
         std::string there;
         std::vector<std::string> named;
         for (const auto& name : names()) {
             if (name == plain) return name;
-            const auto text = readFile(fs::path(kAdapters) / name / "name", 256);
-            const std::string adapter(text ? trimmed(*text) : std::string_view());
+            const auto adapter = adapterOf(name);
             if (adapter == bus) named.push_back(name);
             there += fmt::format("{}{} ({})", there.empty() ? "" : ", ", name, adapter);
         }

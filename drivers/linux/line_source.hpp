@@ -33,6 +33,7 @@ public:
     [[nodiscard]] bool active() const { return active_; }  ///< as far as drained
     /// Edges that the kernel dropped since open(); none: it does not tell.
     [[nodiscard]] std::optional<std::uint64_t> lost() const { return line_ ? line_->lost() : std::nullopt; }
+    [[nodiscard]] std::uint64_t overflows() const { return line_ ? line_->overflows() : 0; }
     [[nodiscard]] std::chrono::nanoseconds now() const { return clock_.steady().time_since_epoch(); }
 
 private:

@@ -66,14 +66,11 @@ public:
         PEGASUS_CHECK(take());
         PEGASUS_CHECK(saveNowAndThen());
         std::vector<Reading> readings{totalReading(), rateReading()};
-        if (const auto lost = source_.lost().value_or(0); lost > told_) {
-            for (auto& reading : readings) {
-                if (reading.quality != Quality::Good) continue;
-                reading.quality = Quality::Uncertain;
-                reading.reason = fmt::format("the kernel lost {} edges: too many came at once", lost - told_);
-            }
-            told_ = lost;
-        }
+        const auto lost = source_.lost().value_or(0);
+        if (lost > told_) doubt(readings, fmt::format("the kernel lost {} edges: too many came at once", lost - told_));
+        if (source_.overflows() > full_) doubt(readings, "edges may be lost: too many came at once for the kernel's buffer");
+        told_ = lost;
+        full_ = source_.overflows();
         return readings;
     }
 
@@ -84,11 +81,18 @@ public:
     }
 
 private:
+    static void doubt(std::vector<Reading>& readings, const std::string& reason) {
+        for (auto& reading : readings) {
+            if (reading.quality != Quality::Good) continue;
+            reading.quality = Quality::Uncertain;
+            reading.reason = reason;
+        }
+    }
     Result<void> begin() {
         if (open_) return {};
         PEGASUS_CHECK(source_.open());
         open_ = true;
-        told_ = 0;
+        told_ = full_ = 0;
         since_ = saved_ = source_.now();
         recent_.clear();
         return {};
@@ -149,6 +153,7 @@ private:
     const Setup setup_;
     bool open_ = false;
     std::uint64_t told_ = 0;  // lost edges
+    std::uint64_t full_ = 0;  // and how often some may have been
     std::chrono::nanoseconds since_{0};
     std::chrono::nanoseconds saved_{0};
     std::deque<std::pair<std::int64_t, std::int64_t>> recent_;  // second and pulses in it

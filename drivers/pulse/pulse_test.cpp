@@ -100,6 +100,11 @@ TEST_F(Pulse, WhereTheKernelDoesNotTellItIsSaidThatNobodyKnows) {
     auto sensor = gauge();
     (void)sensor.turn();
     EXPECT_NE(sensor.notice().find("does not tell of lost pulses"), std::string::npos);
+    gpio->line("GPIO17").room = 16;
+    for (int i = 0; i < 20; ++i) gpio->bounce("GPIO17", i % 2 == 0, 0);
+    const auto reading = sensor.read("pulses_total");
+    EXPECT_EQ(reading.quality, Quality::Uncertain);
+    EXPECT_TRUE(reading.reason.starts_with("edges may be lost")) << reading.reason;
 }
 
 TEST_F(Pulse, TheTotalSurvivesARestart) {

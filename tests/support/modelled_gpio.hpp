@@ -73,7 +73,9 @@ private:
         [[nodiscard]] int descriptor() const override { return state_.output ? -1 : 0; }
         [[nodiscard]] bool debounced() const override { return state_.kernelDebounces; }
         [[nodiscard]] std::optional<std::uint64_t> lost() const override { return state_.counts ? std::optional(state_.lost) : std::nullopt; }
+        [[nodiscard]] std::uint64_t overflows() const override { return overflows_; }
         [[nodiscard]] Result<std::vector<drivers::linux_::Edge>> edges() override {
+            if (!state_.counts && state_.waiting.size() == state_.room) ++overflows_;
             if (state_.gone) return fail(ErrorCode::NotFound, "the GPIO line does not answer");
             auto edges = std::exchange(state_.waiting, {});
             for (auto& edge : edges) edge.rising = edge.rising != activeLow_;
@@ -89,6 +91,7 @@ private:
     private:
         LineState& state_;
         bool activeLow_;
+        std::uint64_t overflows_ = 0;
     };
 
     ManualClock& clock_;

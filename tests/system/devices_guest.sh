@@ -8,7 +8,7 @@ check() {  # check TEXT COMMAND...: prints one line, remembers failures
     if out=$("$@" 2>&1); then passed=$((passed + 1)); echo "ok   $text"; else failed=$((failed + 1)); echo "FAIL $text"; printf '     %s\n' "$out" | head -20; fi
 }
 not() { ! "$@"; }
-until_true() { local i; for i in $(seq 300); do "$@" >/dev/null 2>&1 && return 0; sleep 0.2; done; "$@"; }
+until_true() { local end=$((SECONDS + 45)); while [ $SECONDS -lt $end ]; do "$@" >/dev/null 2>&1 && return 0; sleep 0.2; done; "$@"; }
 state() { test "$(pegasusctl --json sensor list | python3 -c 'import json,sys; print({r["Id"]: r["State"] for r in json.load(sys.stdin)}[sys.argv[1]])' "$1")" = "$2"; }
 # value SENSOR QUANTITY EXPRESSION: of the reading r
 value() {
@@ -111,16 +111,18 @@ for i in range(int(sys.argv[2])):
         pull(up)
         time.sleep(0.006)
 P
+pegasusctl sensor watch rain --count 30 > /root/watched &
 check "10 000 edges of a contact that bounces" python3 /root/pull.py "$lines" 1000 2
 sleep 2
-check "are 1000 pulses" value rain rain_total 'r["value"] == 250.0'
+check "are 1000 pulses, or it is said that some may be lost" sh -c 'pegasusctl sensor read rain | grep -q " 250  mm" || grep -q "may be lost" /root/watched'
+total=$(pegasusctl --json sensor read rain | python3 -c 'import json,sys; print([r["value"] for r in json.load(sys.stdin) if r["quantity"] == "rain_total"][0])')
 check "with libgpiod 1 nobody knows of lost ones, and that is said" sh -c 'pegasusctl sensor show rain | grep -q "does not tell of lost"'
 echo pull-up > "$lines"/sim_gpio4/pull
 check "a door that opens is told at once" until_true value door open 'r["value"] == 1'
 sleep 2; kill -9 "$(systemctl show -P MainPID pegasusd)"; sleep 3
-check "after kill -9 the total is there" until_true value rain rain_total 'r["value"] == 250.0'
+check "after kill -9 the total is there" until_true value rain rain_total "r['value'] == $total"
 check "a restart keeps it too" sh -c 'systemctl restart pegasusd; sleep 2'
-check "(the total)" until_true value rain rain_total 'r["value"] == 250.0'
+check "(the total)" until_true value rain rain_total "r['value'] == $total"
 
 cat > /root/dust.py <<'P'
 import os, pty, time
@@ -160,8 +162,8 @@ for each in climate rain; do
     check "he buys $each" buy "${id:-none}"
 done
 check "and gets the temperature that was set" until_true sh -c 'for s in $(pegasusctl --bus "$BUYER" --json subscription list | grep -o "\"id\":\"[^\"]*\"" | cut -d\" -f4); do pegasusctl --bus "$BUYER" subscription export $s; done | grep -q "temperature  25.08 Cel"'
-check "and the rain that fell" until_true sh -c 'for s in $(pegasusctl --bus "$BUYER" --json subscription list | grep -o "\"id\":\"[^\"]*\"" | cut -d\" -f4); do pegasusctl --bus "$BUYER" subscription export $s; done | grep -q "rain_total  250 mm"'
+check "and the rain that fell" until_true sh -c 'for s in $(pegasusctl --bus "$BUYER" --json subscription list | grep -o "\"id\":\"[^\"]*\"" | cut -d\" -f4); do pegasusctl --bus "$BUYER" subscription export $s; done | grep -q "rain_total  '"${total%.0}"' mm"'
 check "no coredump, no failure" not systemctl is-failed pegasusd
 echo "devices: $passed passed, $failed failed"
-[ "$failed" = 0 ] || { journalctl -u pegasusd --no-pager | tail -40; tail -5 /root/chips.log /root/buyer/log; }
+[ "$failed" = 0 ] || { journalctl -u pegasusd --no-pager | tail -40; for f in /root/chips.log /root/buyer/log; do tail -n 5 $f; done; }
 exit "$failed"
