@@ -100,7 +100,7 @@ Result<void> Sampler::maintain(const std::string& id, Duration time) {
     const auto it = entries_.find(id);
     if (it == entries_.end()) return fail(ErrorCode::NotFound, "there is no sensor '{}'", id);
     if (time < Duration(0) || time > kLongestMaintenance)
-        return fail(ErrorCode::InvalidArgument, "maintenance of {} s, expected at most 24 hours", std::chrono::floor<std::chrono::seconds>(time).count());
+        return fail(ErrorCode::InvalidArgument, "maintenance takes at most 24 hours: say it again when they are over");
     auto& entry = *it->second;
     entry.maintained = clock_.steady() + time;
     entry.info.maintenance = time == Duration(0) ? std::nullopt : std::optional(clock_.now() + time);

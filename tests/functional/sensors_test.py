@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """Sources that are not there: their sensors fail and heal, and everything else works meanwhile."""
+import json
 import pathlib
 import shutil
 import subprocess
@@ -64,6 +65,42 @@ class Sensors(Case):
         run = check_config("sensors:\n  a: {type: replay, file: /nowhere.csv, enabled: false, lop: true}\n")
         self.assertEqual(run.returncode, 78, run.stderr)
         self.assertIn("lop", run.stderr)
+
+    def test_drivers_are_told_by_their_declarations(self):
+        one = self.gateway("one", EMBEDDED.format(port=free_port()))
+        drivers = {row["name"]: row for row in one.ctl("sensor", "drivers") if row["name"]}
+        self.assertGreater(len(drivers), 25)
+        address = {row["name"]: row for row in one.ctl("sensor", "drivers", "bme280")["options"]}["address"]
+        self.assertEqual((address["kind"], address["default"], address["choices"]), ("whole", "0x76", ["0x76", "0x77"]))
+        text = subprocess.run(one.command("sensor", "drivers", "pulse", json_output=False), capture_output=True, text=True, timeout=30).stdout
+        for word in ("factor", "debounce", "type: pulse, line: ..."):
+            self.assertIn(word, text)
+        self.assertIn("did you mean 'bme280'?", self.fails_with(10, one, "sensor", "drivers", "bme208"))
+
+    def test_readings_are_watched_live(self):
+        one = self.gateway("one", EMBEDDED.format(port=free_port()))
+        run = subprocess.run(one.command("sensor", "watch", "machine", "--count", "2"), capture_output=True, text=True, timeout=60)
+        turns = [json.loads(line) for line in run.stdout.splitlines()]
+        self.assertEqual([turn["sensor"] for turn in turns], ["machine", "machine"])
+        self.assertIn("load1", [row["quantity"] for row in turns[1]["readings"]])
+        self.assertLess(turns[0]["readings"][0]["time"], turns[1]["readings"][0]["time"])
+        one.ctl("sensor", "watch", "--count", "1")
+        self.fails_with(10, one, "sensor", "watch", "nobody")
+
+    def test_maintenance_is_marked_and_ends(self):
+        one = self.gateway("one", EMBEDDED.format(port=free_port()))
+        one.ctl("sensor", "maintain", "machine", "--for", "3s")
+        reasons = lambda: {row["reason"] for row in one.ctl("sensor", "read", "machine") if row["quality"] != "missing"}
+        wait_for(lambda: reasons() == {"maintenance"}, 10, "the mark")
+        self.assertIn("maintenance-until", one.ctl("sensor", "show", "machine"))
+        wait_for(lambda: reasons() == {""}, 15, "its end")
+        self.assertIn("at most 24 hours", self.fails_with(64, one, "sensor", "maintain", "machine", "--for", "25h"))
+
+    def test_a_scan_of_a_machine_without_buses_says_what_it_cannot_find(self):
+        one = self.gateway("one", EMBEDDED.format(port=free_port()))
+        rows = one.ctl("sensor", "scan")
+        self.assertIsInstance(rows, list)
+        self.assertIn("the scan found no 'nothing'", self.fails_with(10, one, "sensor", "scan", "--add", "nothing"))
 
 
 if __name__ == "__main__":
