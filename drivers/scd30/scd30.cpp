@@ -18,6 +18,7 @@ using sensor::Reading;
 constexpr std::uint16_t kStart = 0x0010, kInterval = 0x4600, kReady = 0x0202, kRead = 0x0300, kSelfCalibration = 0x5306, kOffset = 0x5403,
                         kAltitude = 0x5102, kFirmware = 0xD100, kSerial = 0xD033;
 constexpr Duration kAnswer = 4ms;  // 1.1: at least 3 ms between a command and its answer
+constexpr int kPolls = 5;
 constexpr std::size_t kSerialWords = 16;
 
 constexpr sensor::ChannelRow kRows[] = {{.quantity = "co2", .unit = "[ppm]", .least = 0, .most = 40'000},
@@ -62,8 +63,8 @@ public:
     }
 
     Result<std::vector<Reading>> measure(I2cDevice& device) override {
-        PEGASUS_TRY(const auto ready, linux_::askAll(device, kReady, 1, kAnswer));
-        if (ready[0] != 1) return nothingYet(device.now());
+        PEGASUS_TRY(const auto there, ready(device));
+        if (!there) return nothingYet(device.now());
         PEGASUS_TRY(const auto words, linux_::ask(device, kRead, 6, kAnswer));
         newest_ = device.now();
         std::vector<Reading> readings;
@@ -74,6 +75,15 @@ public:
     [[nodiscard]] std::string serial() const override { return serial_; }
 
 private:
+    /// Whether there is a new measurement. Its clock and ours differ: where a turn comes just before one, it is waited for.
+    Result<bool> ready(I2cDevice& device) const {
+        for (int i = 0;; ++i) {
+            PEGASUS_TRY(const auto words, linux_::askAll(device, kReady, 1, kAnswer));
+            if (words[0] == 1) return true;
+            if (newest_ == started_ || i == kPolls) return false;
+            PEGASUS_CHECK(device.pause(100ms));
+        }
+    }
     /// The chip keeps its settings in a memory that bears few writes, and a bad line has it set up again and again: only what differs
     /// is written. A command without its argument asks for the setting.
     static Result<void> keep(I2cDevice& device, std::uint16_t setting, std::uint16_t value) {

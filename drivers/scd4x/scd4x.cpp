@@ -17,6 +17,7 @@ constexpr std::uint16_t kStart = 0x21B1, kStop = 0x3F86, kRead = 0xEC05, kReady 
                         kSelfCalibration = 0x2416;
 constexpr std::uint16_t kReadyBits = 0x07FF;  // 3.8.2: none of these is set while nothing is there
 constexpr Duration kPeriod = 5s;
+constexpr int kPolls = 5;
 constexpr Duration kGivenUp = 3 * kPeriod;    // without a measurement: it was reset, and is idle
 
 constexpr sensor::ChannelRow kRows[] = {{.quantity = "co2", .unit = "[ppm]", .least = 0, .most = 40'000},
@@ -53,8 +54,8 @@ public:
     }
 
     Result<std::vector<Reading>> measure(I2cDevice& device) override {
-        PEGASUS_TRY(const auto ready, linux_::askAll(device, kReady, 1, 1ms));
-        if ((ready[0] & kReadyBits) == 0) return nothingYet(device.now());
+        PEGASUS_TRY(const auto there, ready(device));
+        if (!there) return nothingYet(device.now());
         PEGASUS_TRY(const auto words, linux_::ask(device, kRead, 3, 1ms));
         newest_ = device.now();
         const double values[] = {words[0] ? static_cast<double>(*words[0]) : 0, words[1] ? celsius(*words[1]) : 0, words[2] ? humidity(*words[2]) : 0};
@@ -68,6 +69,15 @@ public:
     [[nodiscard]] std::string serial() const override { return serial_; }
 
 private:
+    /// Whether there is a new measurement. Its clock and ours differ: where a turn comes just before one, it is waited for.
+    Result<bool> ready(I2cDevice& device) const {
+        for (int i = 0;; ++i) {
+            PEGASUS_TRY(const auto words, linux_::askAll(device, kReady, 1, 1ms));
+            if ((words[0] & kReadyBits) != 0) return true;
+            if (newest_ == started_ || i == kPolls) return false;
+            PEGASUS_CHECK(device.pause(100ms));
+        }
+    }
     [[nodiscard]] Result<std::vector<Reading>> nothingYet(SteadyTime now) const {
         if (now - newest_ > kGivenUp) return fail(ErrorCode::InvalidState, "no measurement for 15 s: the chip was reset");
         const auto* reason = newest_ == started_ ? "warming up: the first measurement takes 5 s" : "stale: no new measurement yet";

@@ -80,6 +80,14 @@ TEST_F(Scd4x, IsMissingUntilItHasMeasured) {
     EXPECT_TRUE(sensor.read("co2").reason.starts_with("stale"));
 }
 
+TEST_F(Scd4x, AMeasurementThatComesJustAfterTheTurnIsWaitedFor) {
+    bus->put<ModelScd4x>(0x62);
+    auto sensor = warm();
+    EXPECT_EQ(sensor.value("co2"), 500);
+    clock.advance(4700ms);
+    EXPECT_EQ(sensor.value("co2"), 500);
+}
+
 TEST_F(Scd4x, IsSetUpAsConfigured) {
     auto& chip = bus->put<ModelScd4x>(0x62);
     (void)warm({{"altitude", "520"}, {"temperature-offset", "2.5"}, {"self-calibration", "false"}});

@@ -19,6 +19,7 @@ constexpr std::uint16_t kFloats = 0x0300;
 constexpr std::size_t kProductWords = 4, kSerialWords = 16;
 constexpr std::string_view kProductText = "00080000";
 constexpr Duration kStartUp = 30s;      // table 1: 8 to 30 s, depending on how many particles there are
+constexpr int kPolls = 5;
 constexpr Duration kGivenUp = 25s;      // without a measurement: it was reset, and is idle. Cleaning itself takes it 10 s
 constexpr std::uint32_t kFanSpeed = 1U << 21, kLaser = 1U << 5, kFan = 1U << 4;
 
@@ -62,8 +63,8 @@ public:
     }
 
     Result<std::vector<Reading>> measure(I2cDevice& device) override {
-        PEGASUS_TRY(const auto ready, linux_::askAll(device, kReady, 1, 1ms));
-        if ((ready[0] & 0xFF) != 1) return nothingYet(device.now());
+        PEGASUS_TRY(const auto there, ready(device));
+        if (!there) return nothingYet(device.now());
         PEGASUS_TRY(const auto words, linux_::ask(device, kRead, 2 * std::size(kRows), 1ms));
         newest_ = device.now();
         PEGASUS_TRY(const auto doubt, doubtOf(device));
@@ -75,6 +76,15 @@ public:
     [[nodiscard]] std::string serial() const override { return serial_; }
 
 private:
+    /// Whether there is a new measurement. Its clock and ours differ: where a turn comes just before one, it is waited for.
+    Result<bool> ready(I2cDevice& device) const {
+        for (int i = 0;; ++i) {
+            PEGASUS_TRY(const auto words, linux_::askAll(device, kReady, 1, 1ms));
+            if ((words[0] & 0xFF) == 1) return true;
+            if (newest_ == started_ || i == kPolls) return false;
+            PEGASUS_CHECK(device.pause(100ms));
+        }
+    }
     /// Why its values are in doubt; empty: they are not.
     [[nodiscard]] Result<std::string> doubtOf(I2cDevice& device) const {
         PEGASUS_TRY(const auto words, linux_::askAll(device, kStatus, 2, 1ms));
