@@ -13,8 +13,9 @@ namespace pegasus::cli {
 void addStatus(CLI::App& app, Context& context);
 void addWallet(CLI::App& app, Context& context);
 void addSensor(CLI::App& app, Context& context);
-/// Part of it: the verbs that look for sensors and at them.
+/// Parts of it: the verbs that look for sensors, and the one that looks at them.
 void addSensorTools(CLI::App& group, Context& context);
+void addSensorWatch(CLI::App& group, Context& context);
 void addStream(CLI::App& app, Context& context);
 void addMarket(CLI::App& app, Context& context);
 /// Part of it: the verbs on offers.
