@@ -12,7 +12,30 @@ using sensor::Reading;
 namespace {
 constexpr int kFirstPolls = 15;
 constexpr Duration kFirstPause = 100ms;
+constexpr unsigned kRate = 9600;  // of all of them; a sensor may be set to another
+constexpr Duration kFresh = 10s;
+constexpr Duration kWarmUp = 30s;
+constexpr Duration kListening = 3s;
 }  // namespace
+
+void registerFrames(sensor::Registry& registry, const Hardware& hardware, const FrameType& type) {
+    const auto scan = [type](std::stop_token) {
+        const auto known = [&type](const Bytes& bytes) {
+            auto copy = bytes;
+            std::uint64_t wrong = 0;
+            return type.parse(copy, wrong).has_value();
+        };
+        std::vector<sensor::Discovery> found;
+        for (const auto& port : listenToPorts(kRate, kListening, known))
+            found.push_back({fmt::format("{} at {}", type.marking, port), {{"type", std::string(type.name)}, {"port", port}}});
+        return found;
+    };
+    const auto make = [hardware, type](sensor::Parameters& parameters) -> std::unique_ptr<sensor::Driver> {
+        return std::make_unique<FrameDriver>(hardware, serialSettings(parameters),
+                                             FrameSetup{std::string(type.marking), sensor::channelsOf(type.channels), type.parse, kFresh, kWarmUp});
+    };
+    registry.add({.name = type.name, .summary = type.summary, .options = serialOptions("9600"), .channels = type.channels, .make = make, .nature = true, .scan = scan});
+}
 
 std::uint16_t sumOf(std::span<const std::uint8_t> bytes) {
     return static_cast<std::uint16_t>(std::accumulate(bytes.begin(), bytes.end(), 0U) & 0xFFFFU);

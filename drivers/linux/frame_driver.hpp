@@ -3,11 +3,14 @@
 #pragma once
 
 #include <optional>
+#include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "drivers/hardware.hpp"
 #include "drivers/linux/serial.hpp"
+#include "sensor/registry.hpp"
 
 namespace pegasus::drivers::linux_ {
 
@@ -55,6 +58,18 @@ private:
     std::uint64_t wrong_ = 0;
     std::uint64_t told_ = 0;
 };
+
+/// A type of sensor whose frames come by themselves, each second.
+struct FrameType {
+    std::string_view name;
+    std::string_view summary;
+    std::string_view marking;        ///< on the sensor: provenance, and what a scan says
+    std::span<const sensor::ChannelRow> channels;
+    FrameParser parse = nullptr;
+};
+
+/// Registers the type with the options of a serial port, and with a scan that listens to the ports that nobody has.
+void registerFrames(sensor::Registry& registry, const Hardware& hardware, const FrameType& type);
 
 /// Sums of bytes, as these sensors have them.
 [[nodiscard]] std::uint16_t sumOf(std::span<const std::uint8_t> bytes);

@@ -183,6 +183,8 @@ ReadOutcome openAndRead(Driver& driver, Source& source, std::stop_token stop) {
         PEGASUS_TRY(auto opened, driver.open(stop));
         if (opened.channels.empty() || opened.channels.size() > kMaxChannels)
             return fail(ErrorCode::InvalidArgument, "{} channels, expected 1 to {}", opened.channels.size(), kMaxChannels);
+        if (opened.provenance.size() > kMaxProvenance)
+            return fail(ErrorCode::InvalidArgument, "{} facts on the source, expected at most {}", opened.provenance.size(), kMaxProvenance);
         source = {true, std::move(opened.channels), std::move(opened.notice), std::move(opened.provenance)};
     }
     return driver.read(stop);

@@ -6,6 +6,7 @@
 #include <filesystem>
 
 #include "driver_fixture.hpp"
+#include "drivers/sysfs/scan.hpp"
 #include "drivers/sysfs/units.hpp"
 
 namespace pegasus::drivers {
@@ -166,6 +167,45 @@ TEST_F(Sysfs, ExplainsWhatIsWrongInItsParameters) {
     EXPECT_NE(errorOf("sysfs", {{"path", "/x"}, {"quantity", "t\x01"}, {"unit", "Cel"}}).find("cannot be seen"), std::string::npos);
     EXPECT_NE(errorOf("sysfs", {{"hwmon", "x"}, {"channel", "a/../b1"}, {"quantity", "t"}, {"unit", "1"}}), "no error");
     EXPECT_EQ(registry.check(configOf("sysfs", {{"path", "/x"}, {"scale", "0,1"}, {"minimum", "x"}, {"scal", "1"}})).problems.size(), 5U);
+}
+
+TEST_F(Sysfs, AScanTellsParametersThatReadWhatItFound) {
+    put("sys/class/hwmon/hwmon0/name", "k10temp\n");
+    put("sys/class/hwmon/hwmon0/temp1_input", "45125\n");
+    put("sys/class/hwmon/hwmon0/temp1_label", "die\n");
+    put("sys/class/hwmon/hwmon1/name", "w1_slave_temp\n");  // told by ds18b20
+    put("sys/class/hwmon/hwmon1/temp1_input", "20000\n");
+    put("sys/class/hwmon/hwmon2/name", "\n");
+    put("sys/class/hwmon/hwmon2/temp1_input", "20000\n");
+    put("sys/class/hwmon/hwmon3/name", "no-channels\n");
+    put("sys/bus/iio/devices/iio:device0/name", "bmp280\n");
+    put("sys/bus/iio/devices/iio:device0/in_temp_input", "21500\n");
+    put("sys/bus/iio/devices/iio:device0/in_pressure_input", "101.3\n");
+    auto found = sysfs::scan(dir.path());
+    ASSERT_EQ(found.size(), 2U);
+    EXPECT_EQ(found[0].summary, "hwmon k10temp: temp1");
+    EXPECT_EQ(found[1].summary, "iio bmp280: pressure, temp");
+    EXPECT_EQ(found[1].parameters.at("channel").items, (std::vector<std::string>{"pressure", "temp"}));
+    for (auto& one : found) {
+        EXPECT_TRUE(one.held) << "the kernel has it";
+        EXPECT_EQ(one.parameters.extract("type").mapped().text(), "sysfs");
+        const auto readings = readWith(std::move(one.parameters));
+        EXPECT_TRUE(readings) << readings.error().message;
+    }
+}
+
+TEST_F(Sysfs, AScanTellsDevicesOfOneNameApart) {
+    for (const auto* number : {"0", "1"}) {
+        const auto folder = std::string("sys/class/hwmon/hwmon") + number;
+        put(folder + "/name", "coretemp\n");
+        put(folder + "/temp1_input", "40000\n");
+        put(std::string("sys/devices/platform/coretemp.") + number + "/uevent", "");
+        std::filesystem::create_directory_symlink(dir.path() / "sys/devices/platform" / (std::string("coretemp.") + number), dir.path() / folder / "device");
+    }
+    const auto found = sysfs::scan(dir.path());
+    ASSERT_EQ(found.size(), 2U);
+    EXPECT_EQ(found[0].parameters.at("device").text(), "coretemp.0");
+    EXPECT_EQ(found[1].parameters.at("device").text(), "coretemp.1");
 }
 
 TEST(SysfsUnits, NameParticlesAndGasesByTheirModifier) {
