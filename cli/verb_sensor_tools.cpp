@@ -1,16 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // pegasusctl sensor drivers|scan|maintain
-#include <fcntl.h>
-#include <unistd.h>
-
 #include <algorithm>
-#include <cerrno>
-#include <cstring>
 #include <filesystem>
 
 #include "base/nearest.hpp"
 #include "bus/text.hpp"
 #include "cli/arguments.hpp"
+#include "cli/drop_in.hpp"
 #include "cli/driver_text.hpp"
 #include "cli/verbs.hpp"
 #include "version.hpp"
@@ -61,29 +57,28 @@ Wish wishOf(const std::string& text) {
     return equals == std::string::npos ? Wish{text, text} : Wish{text.substr(0, equals), text.substr(equals + 1)};
 }
 
-Result<void> writeNew(const fs::path& file, const std::string& text) {
-    std::error_code problem;
-    fs::create_directories(file.parent_path(), problem);
-    const int fd = ::open(file.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
-    if (fd < 0 && errno == EEXIST) return fail(ErrorCode::AlreadyExists, "{} is there already: choose another name", file.string());
-    if (fd < 0) return fail(errno == EACCES ? ErrorCode::AccessDenied : ErrorCode::Internal, "{}: {}", file.string(), std::strerror(errno));
-    const bool whole = ::write(fd, text.data(), text.size()) == static_cast<ssize_t>(text.size()) && ::fsync(fd) == 0;
-    if (::close(fd) == 0 && whole) return {};
-    fs::remove(file, problem);
-    return fail(ErrorCode::Internal, "{} cannot be written", file.string());
+/// Manager.ConfigFile: the daemon that is asked may be a user's own, with a folder of its own.
+Result<fs::path> configFile(Context& context) {
+    PEGASUS_TRY(auto* client, context.client());
+    PEGASUS_TRY(const auto manager, client->properties(bus::kRootPath, bus::kManager));
+    auto file = bus::textAt(manager, "ConfigFile");
+    if (file.empty()) return fail(ErrorCode::NotFound, "the daemon does not tell where its configuration is: it is older than this program");
+    return fs::path(std::move(file));
 }
 
 /// Writes one drop-in and lets the daemon read it; takes it back where the daemon refuses it.
 Result<void> addSensor(Context& context, const Wish& wish, const Finding& finding) {
-    const auto file = fs::path(PEGASUS_CONFIG_DIR "/pegasusd.yaml.d") / (wish.name + ".yaml");
-    const auto text = fmt::format("# {}\nsensors:\n  {}: {}\n", finding.summary, wish.name, finding.yaml);
-    if (const auto written = writeNew(file, text); !written)
+    if (!finding.configured.empty()) return fail(ErrorCode::AlreadyExists, "that is '{}' already", printable(finding.configured));
+    PEGASUS_TRY(const auto config, configFile(context));
+    PEGASUS_TRY(const auto file, dropInFor(config, wish.name));
+    const auto text = fmt::format("# {}\nsensors:\n  {}: {}\n", printable(finding.summary), wish.name, finding.yaml);
+    if (const auto written = writeDropIn(file, text); !written)
         return fail(written.error().code, "{}; this is its text:\n{}", written.error().message, text);
     const auto reloaded = context.call<Value::Strings>({bus::kRootPath, bus::kManager, "Reload", {}});
     if (!reloaded) {
         std::error_code problem;
         fs::remove(file, problem);
-        return fail(reloaded.error().code, "{}\n{} is taken back", reloaded.error().message, file.string());
+        return fail(reloaded.error().code, "{}\n{} {}", reloaded.error().message, file.string(), problem ? "is wrong, remove it" : "is taken back");
     }
     context.printDone(fmt::format("{} is in {} and is read now: pegasusctl sensor read {}", wish.name, file.string(), wish.name));
     return {};
@@ -100,7 +95,7 @@ Result<void> scan(Context& context, const Arguments& a) {
         PEGASUS_CHECK(addSensor(context, wish, *found));
     }
     if (!a.add.empty()) return {};
-    std::string text = "# Found on this machine. Paste what you want into " PEGASUS_CONFIG_DIR "/pegasusd.yaml.d/NAME.yaml, or: pegasusctl sensor scan --add NAME\nsensors:\n";
+    std::string text = "# Found on this machine. To have one read: pegasusctl sensor scan --add NAME\nsensors:\n";
     for (const auto& finding : findings) {
         text += fmt::format("  # {}{}\n", printable(finding.summary), finding.configured.empty() ? "" : ": is '" + finding.configured + "' already");
         text += fmt::format("  {}{}: {}\n", finding.configured.empty() ? "" : "#", finding.name, finding.yaml);

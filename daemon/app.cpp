@@ -116,6 +116,7 @@ Task<void> App::bringUp() {
     ApiOptions options;
     options.version = kVersion;
     options.network = services_->config().ledger.mode == config::LedgerMode::Embedded ? "embedded" : "remote";
+    options.configFile = std::filesystem::absolute(options_.config).string();
     options.gateway = [this] {
         const auto& gateway = services_->config().gateway;
         return GatewayTerms{gateway.name, gateway.latitude, gateway.longitude};

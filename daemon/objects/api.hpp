@@ -58,6 +58,7 @@ struct GatewayTerms {
 struct ApiOptions {
     std::string version;
     std::string network;                  ///< "embedded" or "remote"
+    std::string configFile;               ///< absolute
     std::function<GatewayTerms()> gateway;  ///< as configured now
     /// Reads the configuration again; the keys that differ from what runs and need a restart.
     std::function<Result<std::vector<std::string>>()> reload;

@@ -213,6 +213,7 @@ private:
     std::string StatusText() override { return text_; }
     std::uint64_t StartTime() override { return start_; }
     std::string Network() override { return shared_->options.network; }
+    std::string ConfigFile() override { return shared_->options.configFile; }
     bus::Dict changing() override { return {{"State", State()}, {"StatusText", StatusText()}}; }
 
     std::shared_ptr<Shared> shared_;

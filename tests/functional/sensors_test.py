@@ -1,8 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
 """Sources that are not there: their sensors fail and heal, and everything else works meanwhile."""
 import json
+import os
 import pathlib
 import shutil
+import socket
 import subprocess
 import tempfile
 
@@ -101,6 +103,37 @@ class Sensors(Case):
         rows = one.ctl("sensor", "scan")
         self.assertIsInstance(rows, list)
         self.assertIn("the scan found no 'nothing'", self.fails_with(10, one, "sensor", "scan", "--add", "nothing"))
+
+    def test_what_a_scan_finds_is_added_beside_the_daemons_own_configuration(self):
+        gpsd = socket.socket()
+        self.addCleanup(gpsd.close)
+        gpsd.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            gpsd.bind(("127.0.0.1", 2947))  # where the scan looks
+        except OSError as error:
+            self.skipTest(f"port 2947: {error}")
+        gpsd.listen(16)
+        one = self.gateway("one", EMBEDDED.format(port=free_port()))
+        folder = pathlib.Path(f"{one.config_file}.d")
+        umask = os.umask(0o077)
+        self.addCleanup(os.umask, umask)
+        for name in ("gpsd=../here", "gpsd=Here", "gpsd=", "gpsd=/tmp/here"):
+            self.assertIn("a sensor's name has", self.fails_with(64, one, "sensor", "scan", "--add", name))
+        self.assertFalse(folder.exists())
+        one.ctl("sensor", "scan", "--add", "gpsd=here")
+        file = folder / "here.yaml"
+        self.assertEqual([entry.name for entry in folder.iterdir()], ["here.yaml"])
+        self.assertEqual(file.stat().st_mode & 0o777, 0o644)
+        self.assertIn("here: {type: gpsd}", file.read_text())
+        self.assertEqual(self.sensors(one)["here"]["Type"], "gpsd")
+        self.assertIn("that is 'here' already", self.fails_with(11, one, "sensor", "scan", "--add", "gpsd=there"))
+
+        file.unlink()
+        one.ctl("reload")
+        (folder / "50-bad.yaml").write_text("unknown-key: 1\n")
+        self.assertIn("is taken back", self.fails_with(78, one, "sensor", "scan", "--add", "gpsd=here"))
+        self.assertFalse(file.exists())
+        self.assertNotIn("here", self.sensors(one))
 
 
 if __name__ == "__main__":

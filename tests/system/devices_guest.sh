@@ -85,6 +85,8 @@ check "bh1750 by the kernel: the same" value light illuminance 'abs(r["value"] -
 check "the scan does not touch it" sh -c 'pegasusctl sensor scan | tee /root/scan | grep -q "hwmon sht3x"'
 check "the scan finds the others" grep -q "BME280 at 0x76" /root/scan
 check "and knows what is configured" grep -q "is 'garden' already" /root/scan
+check "what is configured is not added twice" sh -c '! pegasusctl sensor scan --add bme280=twice'
+check "and no file is made of it" test ! -e /etc/pegasus/pegasusd.yaml.d/twice.yaml
 echo 0x44 > /sys/bus/i2c/devices/"$bus"/delete_device
 echo 0x23 > /sys/bus/i2c/devices/"$bus"/delete_device
 sleep 2
