@@ -2,7 +2,7 @@
 // The listing of a stream. docs/protocol.md, "Listing".
 //
 //   {"name","deviceName","lat","lon","long","address","price","description",      what older readers need
-//    "v","key","stream","seq"[,"quantity"][,"unit"][,"interval"]                   ours        } body
+//    "v","key","stream","seq"[,"quantity"][,"unit"][,"interval"][,"sensor"]        ours        } body
 //    ,"prove":{"proof": SHA-256 of the body so far,"nonce","complexity"}           hashcash
 //    ,"sig"}                                                                       over all before it
 #include "market/listing.hpp"
@@ -53,6 +53,8 @@ Result<void> checkLength(std::string_view field, std::string_view text, std::siz
                     field, length, limit);
     return {};
 }
+
+constexpr std::size_t kSensorMember = std::string_view(",\"sensor\":\"\"").size();
 
 std::string identityMembers(std::string_view stream, std::int64_t seq, const crypto::Ed25519Key& key) {
     return fmt::format("\"v\":1,\"key\":\"{}\",\"stream\":\"{}\",\"seq\":{}", crypto::toBase64(key.publicKey()), stream, seq);
@@ -121,6 +123,7 @@ Result<ListingTerms> readTerms(const json::object& object) {
     terms.description = textMember(object, "description", 1000).value_or("");
     terms.quantity = textMember(object, "quantity", 64).value_or("");
     terms.unit = textMember(object, "unit", 64).value_or("");
+    terms.sensor = textMember(object, "sensor", kMaxSensorLength).value_or("");
     const auto interval = integerMember(object, "interval").value_or(0);
     if (interval > 0 && interval <= 31'536'000) terms.interval = std::chrono::seconds(interval);
     return terms;
@@ -160,6 +163,11 @@ OfferId offerIdOf(const Listing& listing) {
     return shortHash(fmt::format("plain\n{}{}", listing.address.view(), listing.terms.name));
 }
 
+std::size_t sensorRoom(const ListingTerms& terms) {
+    const auto taken = 2 * escapedLength("name", terms.name).value_or(0) + escapedLength("description", terms.description).value_or(0) + kSensorMember;
+    return taken >= kMaxTextLength ? 0 : std::min(kMaxSensorLength, kMaxTextLength - taken);
+}
+
 Result<void> checkTerms(const ListingTerms& terms) {
     PEGASUS_TRY(const auto name, escapedLength("name", terms.name));
     PEGASUS_TRY(const auto description, escapedLength("description", terms.description));
@@ -171,6 +179,7 @@ Result<void> checkTerms(const ListingTerms& terms) {
                     name, description, kMaxTextLength);
     PEGASUS_CHECK(checkLength("quantity", terms.quantity, kMaxQuantityLength));
     PEGASUS_CHECK(checkLength("unit", terms.unit, kMaxUnitLength));
+    PEGASUS_CHECK(checkLength("sensor", terms.sensor, sensorRoom(terms)));
     if (terms.price < Iotas(1) || terms.price > Iotas(model::kSupply))
         return fail(ErrorCode::InvalidArgument, "a price of {} i, expected 1 to {}", terms.price.count(), model::kSupply);
     if (!validPlace(terms.place))
@@ -188,6 +197,7 @@ Result<std::string> encodeListing(const ListingTerms& terms, const Address& addr
     PEGASUS_TRY(const auto description, jsonQuoted(terms.description));
     PEGASUS_TRY(const auto quantity, jsonQuoted(terms.quantity));
     PEGASUS_TRY(const auto unit, jsonQuoted(terms.unit));
+    PEGASUS_TRY(const auto sensor, jsonQuoted(terms.sensor));
     const auto degrees = [](double value) {
         const auto micro = std::llround(value * 1e6);  // 0.1 m; a short text without exponent
         if (micro == 0) return std::string("\"0\"");   // the original takes the number 0 for a missing value
@@ -202,6 +212,7 @@ Result<std::string> encodeListing(const ListingTerms& terms, const Address& addr
     if (!terms.quantity.empty()) body += ",\"quantity\":" + quantity;
     if (!terms.unit.empty()) body += ",\"unit\":" + unit;
     if (terms.interval.count() > 0) body += fmt::format(",\"interval\":{}", terms.interval.count());
+    if (!terms.sensor.empty()) body += ",\"sensor\":" + sensor;
     return seal(std::move(body), key, now, random, stop);
 }
 

@@ -22,6 +22,7 @@ inline constexpr std::size_t kMaxDescriptionLength = 256;
 inline constexpr std::size_t kMaxStreamIdLength = 64;
 inline constexpr std::size_t kMaxQuantityLength = 32;
 inline constexpr std::size_t kMaxUnitLength = 16;
+inline constexpr std::size_t kMaxSensorLength = 64;
 /// Name twice and description together, where non-ASCII text makes one of them longer than the bounds above.
 inline constexpr std::size_t kMaxTextLength = 2 * kMaxNameLength + kMaxDescriptionLength;
 
@@ -45,6 +46,9 @@ struct Listing {
 /// The id under which buyers keep the offer.
 [[nodiscard]] OfferId offerIdOf(const Listing& listing);
 [[nodiscard]] OfferId offerIdOf(const crypto::Ed25519PublicKey& key, std::string_view stream);
+
+/// How long ListingTerms::sensor may be, escaped: what name and description leave.
+[[nodiscard]] std::size_t sensorRoom(const ListingTerms& terms);
 
 /// InvalidArgument, saying which field and bound, if these terms cannot be listed.
 [[nodiscard]] Result<void> checkTerms(const ListingTerms& terms);

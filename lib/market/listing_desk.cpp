@@ -89,6 +89,7 @@ Result<ListingTerms> ListingDesk::presentTerms(const std::string& stream) const 
     terms.quantity = before.quantity;
     terms.unit = before.unit;
     terms.interval = before.interval;
+    terms.sensor = before.sensor;
     return terms;
 }
 

@@ -4,6 +4,8 @@
 
 #include <algorithm>
 #include <functional>
+#include <map>
+#include <utility>
 
 #include "market/json_text.hpp"
 #include "market/listing.hpp"
@@ -41,6 +43,18 @@ std::string unitsOf(const std::vector<std::string>& units) {
     return lengthOf(text) <= kMaxUnitLength ? text : std::string();
 }
 
+/// Chip, serial number and date of calibration, as far as they are known and fit into `room`.
+std::string sensorOf(const std::map<std::string, std::string>& provenance, std::size_t room) {
+    std::string text;
+    for (const auto& [key, before] : {std::pair("chip", ""), std::pair("serial", "serial "), std::pair("calibrated", "calibrated ")}) {
+        const auto fact = provenance.find(key);
+        if (fact == provenance.end() || fact->second.empty()) continue;
+        const auto longer = text + (text.empty() ? "" : ", ") + before + fact->second;
+        if (const auto quoted = jsonQuoted(longer); quoted && quoted->size() - 2 <= room) text = longer;
+    }
+    return text;
+}
+
 }  // namespace
 
 ListingTerms termsOf(const stream::StreamInfo& info) {
@@ -60,6 +74,7 @@ ListingTerms termsOf(const stream::StreamInfo& info) {
     if (names.empty()) return terms;
     terms.quantity = quantitiesOf(std::move(names));
     terms.unit = unitsOf(units);
+    terms.sensor = sensorOf(info.source.provenance, sensorRoom(terms));
     return terms;
 }
 

@@ -42,6 +42,7 @@ struct ListingTerms {
     std::string quantity;     ///< "temperature"; may be empty
     std::string unit;         ///< UCUM; may be empty
     std::chrono::seconds interval{0};  ///< between readings; 0: not said
+    std::string sensor{};     ///< "BME280, serial 1A2B, calibrated 2026-05-01", as the seller says; may be empty
     bool operator==(const ListingTerms&) const = default;
 };
 

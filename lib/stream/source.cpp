@@ -50,6 +50,7 @@ Source judgeSource(const std::string& sensorId, const std::optional<std::string>
     if (sensor != nullptr) {
         out.interval = sensor->config.interval;
         out.patience = kPatientTurns * sensor->config.interval + sensor->config.timeout;
+        out.provenance = sensor->provenance;
         for (const auto& channel : sensor->channels)
             if (carries(quantity, channel.quantity)) out.channels.push_back(channel);
     }

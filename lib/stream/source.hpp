@@ -2,6 +2,7 @@
 // Source: whether good readings come to a stream, and of what they are. Nothing may be sold of which there is none.
 #pragma once
 
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -26,6 +27,7 @@ struct Source {
     std::optional<Timestamp> lastGood;      ///< since the program was started
     std::vector<sensor::Channel> channels;  ///< of the sensor, those that the stream carries; empty: not known
     Duration interval{0};                   ///< between two readings of a channel; 0: not known
+    std::map<std::string, std::string> provenance;  ///< of the sensor, see sensor::Opened
 };
 
 /// What a stream remembers for it.

@@ -1,9 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0
 """Nothing is sold that is not there, nothing is bought twice by mistake, and what waits or lies somewhere says so."""
+import pathlib
+import shutil
 import signal
 import subprocess
+import tempfile
 
-from support import Case, EMBEDDED, first_offer, free_port, funded_buyer, main, seller_with_stream, wait_active, wait_for
+from support import Case, EMBEDDED, REMOTE, first_offer, free_port, funded_buyer, main, seller_with_stream, wait_active, wait_for
 
 # Three turns and the time-out of a read are the least silence: 5.6 s at this interval.
 HASTY = EMBEDDED.replace("system, interval: 500ms", "system, interval: 200ms").replace(
@@ -54,6 +57,21 @@ class Silence(Case):
         seller.daemon.send_signal(signal.SIGHUP)
         wait_for(lambda: stream(seller)["State"] == "publishing", 10, "readings")
         wait_for(offers, 20, "that it is back")
+
+    def test_a_listing_says_what_the_sensor_is_and_when_it_was_calibrated(self):
+        folder = pathlib.Path(tempfile.mkdtemp(prefix="pegasus-sources-"))
+        self.addCleanup(shutil.rmtree, folder)
+        (folder / "raw").write_text("21500\n")
+        gauge = (f"  gauge: {{type: sysfs, interval: 200ms, path: {folder}/raw, quantity: temperature, unit: Cel, scale: 0.001,\n"
+                 "    channels: {temperature: {offset: 0.5, calibrated: 2026-05-01}}}\nmarket:")
+        port = free_port()
+        seller = self.gateway("seller", EMBEDDED.format(port=port).replace("market:", gauge))
+        seller.ctl("wallet", "create", "--password-file", seller.password_file)
+        seller.ctl("stream", "create", "air", "--sensor", "gauge", "--price", 10, "--latitude", "45.5", "--longitude", "7.5")
+        seller.ctl("stream", "announce", "air")
+        buyer = self.gateway("buyer", REMOTE.format(port=port))
+        offer = first_offer(buyer)
+        self.assertEqual((offer["sensor"], offer["verified"]), ("calibrated 2026-05-01", True))
 
     def test_what_cannot_be_read_yet_is_announced_later(self):
         config = EMBEDDED.replace("sensors:\n", "sensors:\n  away: {{type: sysfs, interval: 200ms, path: /nowhere/file, quantity: t, unit: Cel, root: FOLDER}}\n")

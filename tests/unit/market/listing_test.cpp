@@ -101,6 +101,27 @@ TEST(Listing, FitsOneFragmentAtAllItsBounds) {
     EXPECT_EQ(decode(*text).value().terms, longest);
 }
 
+TEST(Listing, SaysWhatTheSensorIsInTheRoomThatTheTextsLeave) {
+    auto longest = ListingTerms{.name = std::string(kMaxNameLength, 'n'), .description = std::string(kMaxDescriptionLength, 'd'),
+                                .place = {-89.999999, -179.999999}, .price = Iotas(model::kSupply),
+                                .quantity = std::string(kMaxQuantityLength, 'q'), .unit = std::string(kMaxUnitLength, 'u'),
+                                .interval = std::chrono::seconds(31'536'000)};
+    EXPECT_EQ(sensorRoom(longest), 0U);
+    longest.sensor = "BME280";
+    EXPECT_EQ(checkTerms(longest).error().code, ErrorCode::InvalidArgument);
+    for (const std::size_t shorter : {12U, 13U, 40U, 75U, 76U, 90U}) {
+        longest.description.resize(kMaxDescriptionLength - shorter);
+        EXPECT_EQ(sensorRoom(longest), std::min(shorter - 12, kMaxSensorLength));
+        longest.sensor = std::string(sensorRoom(longest), 's');
+        const auto text = encodeListing(longest, kAddress, std::string(kMaxStreamIdLength, 's'), INT64_MAX, deviceKey(), kNow, 1, {});
+        ASSERT_TRUE(text) << text.error().message;
+        EXPECT_LE(text->size(), kMaxListingLength);
+        EXPECT_EQ(decode(*text).value().terms, longest);
+        longest.sensor += 's';
+        EXPECT_FALSE(checkTerms(longest));
+    }
+}
+
 TEST(Listing, RefusesTermsThatCannotBeListed) {
     const auto refused = [](auto change) {
         auto t = terms();

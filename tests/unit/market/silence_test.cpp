@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Nothing is sold that is not there: streams without readings are not announced, are closed, and come back.
 #include "gateway.hpp"
+#include "market/listing.hpp"
 #include "market/listing_terms.hpp"
 #include "market/seller_store.hpp"
 
@@ -305,6 +306,22 @@ TEST(ListingTerms, LeaveOutWhatDoesNotFit) {
     EXPECT_EQ(terms.unit, "");
     many.back().unit = "long-unit";
     EXPECT_EQ(termsOf(infoWith(many, 20s)).unit, "long-unit");
+}
+
+TEST(ListingTerms, SayWhatTheSensorIsAsFarAsItIsKnownAndFits) {
+    auto info = infoWith({{"temperature", "Cel", {}, {}}}, 20s);
+    EXPECT_EQ(termsOf(info).sensor, "");
+    info.source.provenance = {{"chip", "BME280"}, {"way", "user space"}, {"serial", "1A2B"}, {"calibrated", "2026-05-01"}};
+    EXPECT_EQ(termsOf(info).sensor, "BME280, serial 1A2B, calibrated 2026-05-01");
+    info.source.provenance["serial"] = std::string(60, '7');
+    EXPECT_EQ(termsOf(info).sensor, "BME280, calibrated 2026-05-01");
+    info.spec.name = std::string(64, 'n');
+    info.spec.description = std::string(256, 'd');
+    info.spec.price = Iotas(1);
+    EXPECT_EQ(termsOf(info).sensor, "");
+    EXPECT_TRUE(checkTerms(termsOf(info)));
+    info.source.provenance = {{"serial", "\xFF"}};
+    EXPECT_EQ(termsOf(info).sensor, "");
 }
 
 TEST_F(Silence, BuyersSeeUnitAndIntervalBeforeTheyBuy) {
