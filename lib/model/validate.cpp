@@ -9,7 +9,6 @@
 namespace pegasus::model {
 namespace {
 
-constexpr std::size_t kMaxSignatureFragments = 3;
 constexpr std::size_t kBlockTrytes = trinary::kHashTrytes;
 
 bool isBeyondSupply(std::int64_t amount) { return amount > kSupply || amount < -kSupply; }
@@ -55,11 +54,9 @@ bool hasFreeTrits(const Fragment& fragment) {
     return false;
 }
 
+/// Any number of fragments: an address of several signers (multisig) has those of all, one after the other.
 Result<void> checkSignature(std::span<const Transaction> run, const crypto::NormalizedHash& hash) {
     const auto& address = run.front().address;
-    if (run.size() > kMaxSignatureFragments)
-        return fail(ErrorCode::InvalidArgument, "signature of {} has {} fragments, expected at most {}", address.view(),
-                    run.size(), kMaxSignatureFragments);
     std::vector<std::string_view> fragments;
     for (const auto& t : run) {
         if (hasFreeTrits(t.signatureMessageFragment))

@@ -168,11 +168,53 @@ TEST(ValidateBundle, AMessageToAnInputAddressIsHarmlessBeforeTheInputOnly) {
     EXPECT_TRUE(validateBundle(withMessageTo(test::addressOf(5), 4, key)));
 }
 
-TEST(ValidateBundle, MoreThanThreeFragmentsAreRefused) {
+/// Two keys of level three sign for one address, one after the other.
+std::vector<Fragment> sharedSignature(const Hash& bundleHash) {
+    auto fragments = test::signatureOf({0, SecurityLevel::Three, 0}, bundleHash);
+    const auto second = test::signatureOf({1, SecurityLevel::Three, 0}, bundleHash);
+    fragments.insert(fragments.end(), second.begin(), second.end());
+    return fragments;
+}
+
+std::vector<Transaction> sharedBundle() {
+    const Hash any;
+    const auto signature = sharedSignature(any);
+    std::vector<std::string_view> views;
+    for (const auto& fragment : signature) views.push_back(fragment.view());
+    const auto address = addressFrom(crypto::addressOfSignature(crypto::normalize(any), views));
+    std::vector<Transaction> bundle(1 + views.size());
+    for (auto& t : bundle) {
+        t.timestamp = test::kTime;
+        t.address = address;
+    }
+    bundle[0].address = test::addressOf(1000);
+    bundle[0].value = 30;
+    bundle[1].value = -30;
+    auto done = resigned(std::move(bundle), {}, {});
+    const auto fragments = sharedSignature(done.front().bundle);
+    for (std::size_t i = 0; i < fragments.size(); ++i) done[1 + i].signatureMessageFragment = fragments[i];
+    return done;
+}
+
+TEST(ValidateBundle, AcceptsASignatureOfSixFragmentsByTwoSigners) {
+    const auto valid = validateBundle(sharedBundle());
+    EXPECT_TRUE(valid) << valid.error().message;
+}
+
+TEST(ValidateBundle, AWrongFragmentOfSixIsRefused) {
+    const auto good = sharedBundle();
+    for (std::size_t i = 1; i <= 6; ++i) {
+        auto bad = good;
+        bad[i].signatureMessageFragment = good[i == 6 ? 1 : i + 1].signatureMessageFragment;
+        const auto result = validateBundle(bad);
+        ASSERT_FALSE(result) << i;
+        EXPECT_NE(result.error().message.find("invalid signature"), std::string::npos) << result.error().message;
+    }
+}
+
+TEST(ValidateBundle, AFourthFragmentThatNobodySignedIsRefused) {
     const Key key{0, SecurityLevel::Three, 30};
-    const auto result = validateBundle(withMessageTo(test::addressOf(0, SecurityLevel::Three), 4, key));
-    ASSERT_FALSE(result);
-    EXPECT_NE(result.error().message.find("at most 3"), std::string::npos);
+    EXPECT_FALSE(validateBundle(withMessageTo(test::addressOf(0, SecurityLevel::Three), 4, key)));
 }
 
 TEST(ValidateBundle, TheSameInputTwiceIsValidAtLevelOneOnly) {
