@@ -119,6 +119,7 @@ void Planner::planServer() {
     server.bodyTime = api.requestTimeout;
     server.writeTime = api.requestTimeout;
     server.maxMinWeightMagnitude = std::max(kMostAttachWeight, ledger.minWeightMagnitude);
+    server.allowedOrigins = api.allowedOrigins;
     if (api.remoteAttach) std::erase(server.limitedCommands, "attachToTangle");
     server.binds.clear();
     for (std::size_t i = 0; i < api.listen.size(); ++i) {

@@ -58,6 +58,7 @@ struct Api {
     std::size_t maxBodyBytes = defaults::kBodyBytes;
     Duration requestTimeout = defaults::kRequestTime;
     bool remoteAttach = false;  ///< attachToTangle for peers other than this machine
+    std::vector<std::string> allowedOrigins;  ///< of web pages that may change something
 
     bool operator==(const Api&) const = default;
 };

@@ -54,6 +54,7 @@ void visit(V& v, Api& api) {
     v.field("max-body-bytes", api.maxBodyBytes, 10'000, 100'000'000);
     v.field("request-timeout", api.requestTimeout, 1s, 10min);
     v.field("remote-attach", api.remoteAttach);
+    v.field("allowed-origins", api.allowedOrigins, kMostNodes);
 }
 
 template <class V>

@@ -45,6 +45,9 @@ struct ServerOptions {
                                              "getNeighbors", "removeNeighbors"};
     bool trustLoopback = true;  ///< false behind a reverse proxy on the same machine
     std::vector<std::string> trustedHosts;  ///< addresses
+    /// "https://map.example:8443": web pages that may do more than read. Others are refused (403) what changes something, and are not
+    /// trusted: a browser on a trusted machine shows pages of anybody.
+    std::vector<std::string> allowedOrigins;
 };
 
 /// Loop thread only. The owner keeps it (and the ledger) alive until the loop's tasks have ended.

@@ -8,7 +8,9 @@
 #include <array>
 #include <boost/beast/http/parser.hpp>
 #include <boost/beast/http/string_body.hpp>
+#include <type_traits>
 #include <utility>
+#include <variant>
 
 #include "iri/byte_stream.hpp"
 #include "iri/http_read.hpp"
@@ -55,6 +57,17 @@ std::string headOf(const HttpResponse& response) {
 }
 
 beast::string_view beastView(std::string_view text) { return {text.data(), text.size()}; }
+
+/// Or costs work, or money of the faucet.
+bool changesSomething(const Request& request) {
+    return std::visit(
+        []<class R>(const R&) {
+            return std::is_same_v<R, AttachToTangle> || std::is_same_v<R, InterruptAttachingToTangle> || std::is_same_v<R, StoreTransactions> ||
+                   std::is_same_v<R, BroadcastTransactions> || std::is_same_v<R, AddNeighbors> || std::is_same_v<R, RemoveNeighbors> ||
+                   std::is_same_v<R, FaucetRequest>;
+        },
+        request);
+}
 
 /// A part of the bytes that all sessions may hold together; given back when it goes.
 class Reservation {
@@ -114,7 +127,8 @@ struct Session::Impl : std::enable_shared_from_this<Session::Impl> {
     Async<Got> readBody(Parser& parser, Reservation& reservation);
     Async<bool> sendContinue();
     Async<HttpResponse> answer(HttpRequest request);
-    Async<Reply> command(std::string body);
+    Async<Reply> command(std::string body, bool ofForeignPage);
+    [[nodiscard]] bool isOfForeignPage(const HttpRequest& request) const;
     Async<bool> write(HttpResponse response);
     Async<void> drain();
     void watchForClose();
@@ -263,20 +277,35 @@ Async<HttpResponse> Session::Impl::answer(HttpRequest request) {
         const ApiError error{400, "Invalid API Version", {}};
         co_return respond(error, request);
     }
-    auto reply = co_await command(std::move(request.body()));
+    const bool ofForeignPage = isOfForeignPage(request);
+    auto reply = co_await command(std::move(request.body()), ofForeignPage);
     if (!reply) co_return respond(reply.error(), request);
     co_return respond(200, encodeAnswer(*reply, elapsed()), request);
 }
 
-Async<Reply> Session::Impl::command(std::string body) {
+/// Browsers name the origin of a page with each POST, and no script of the page can change that (Fetch standard, section 3.2); other
+/// programs name none.
+bool Session::Impl::isOfForeignPage(const HttpRequest& request) const {
+    const auto& allowed = context.options.allowedOrigins;
+    const auto [first, last] = request.equal_range(http::field::origin);
+    return std::any_of(first, last, [&](const auto& field) {
+        return std::ranges::find(allowed, std::string(field.value())) == allowed.end();
+    });
+}
+
+Async<Reply> Session::Impl::command(std::string body, bool ofForeignPage) {
     CodecLimits limits;
     limits.bodyLength = context.options.maxBodyLength;
     limits.listLength = context.options.maxListLength;
     std::span<const std::string> limited;
-    if (!trusted) limited = context.options.limitedCommands;
+    if (!trusted || ofForeignPage) limited = context.options.limitedCommands;
     auto decoded = decodeRequest(body, limits, limited);
     if (!decoded) co_return Unexpected<ApiError>(std::move(decoded).error());
     body = std::string();
+    if (ofForeignPage && changesSomething(*decoded)) {
+        ApiError refused{403, fmt::format("COMMAND {} is not for web pages of this origin (ledger.api.allowed-origins)", commandName(*decoded)), {}};
+        co_return Unexpected<ApiError>(std::move(refused));
+    }
     if (context.inFlight >= context.options.maxRequestsInFlight) {
         ApiError busy{503, "too many requests at a time", {}};
         co_return Unexpected<ApiError>(std::move(busy));

@@ -91,6 +91,7 @@ const std::vector<Row>& rows() {
         {"ledger.api.request-timeout", kApi + "request-timeout: 3s}}",
          [](const Plan& p) { return text(p.server->headerTime) + text(p.server->bodyTime) + text(p.server->writeTime); }},
         {"ledger.api.remote-attach", kApi + "remote-attach: true}}", [](const Plan& p) { return std::to_string(p.server->limitedCommands.size()); }},
+        {"ledger.api.allowed-origins", kApi + "allowed-origins: [\"https://a\"]}}", [](const Plan& p) { return std::to_string(p.server->allowedOrigins.size()); }},
         {"wallet.gap-limit", "wallet: {gap-limit: 7}", [](const Plan& p) { return std::to_string(p.wallet.gapLimit); }},
         {"wallet.auto-lock", "wallet: {auto-lock: 1h}", [](const Plan& p) { return text(p.wallet.autoLock); }},
         {"streams.flush-interval", "streams: {flush-interval: 5s}", [](const Plan& p) { return text(p.streams.flushInterval); }},

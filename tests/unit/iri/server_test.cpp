@@ -283,6 +283,35 @@ TEST(IriServer, LimitsCommandsOfPeersThatAreNotTrusted) {
     EXPECT_EQ(ask(rig.port, R"({"command":"getNeighbors"})").status, 200);
 }
 
+TEST(IriServer, LetsPagesOfOthersReadButChangeNothing) {
+    ServerOptions options;
+    options.allowedOrigins = {"https://map.example"};
+    ServerRig rig(options);
+    const auto status = [&](const std::string& origin, const std::string& body) {
+        auto request = post(body);
+        request.insert(request.find("\r\n") + 2, origin);
+        RawClient client(rig.port);
+        client.send(request);
+        return client.receive().status;
+    };
+    const std::string changing[] = {R"({"command":"interruptAttachingToTangle"})", R"({"command":"broadcastTransactions","trytes":[]})",
+                                    R"({"command":"storeTransactions","trytes":[]})", R"({"command":"addNeighbors","uris":[]})",
+                                    R"({"command":"removeNeighbors","uris":[]})", encodeRequest(AttachToTangle()),
+                                    encodeRequest(FaucetRequest())};
+    for (const auto& body : changing) {
+        for (const auto* origin : {"Origin: http://evil.example\r\n", "Origin: null\r\n", "origin: https://map.example.evil\r\n", "Origin:\r\n",
+                                   "Origin: https://map.example\r\nOrigin: http://evil.example\r\n"}) {
+            const auto got = status(origin, body);
+            EXPECT_TRUE(got == 403 || got == 401) << got << " " << origin << body;
+        }
+        for (const auto* origin : {"", "Origin: https://map.example\r\n"}) {
+            const auto got = status(origin, body);
+            EXPECT_TRUE(got != 403 && got != 401) << got << " " << origin << body;
+        }
+    }
+    EXPECT_EQ(status("Origin: http://evil.example\r\n", R"({"command":"getTips"})"), 200);
+}
+
 AttachToTangle attachRequest(std::int64_t mwm, std::size_t count) {
     AttachToTangle request;
     request.trunkTransaction = *Hash::parse(std::string(81, 'A'));
