@@ -103,8 +103,9 @@ asio::ip::address unmapped(const asio::ip::address& address) {
 std::string peerKey(const asio::ip::address& address) {
     const auto plain = unmapped(address);
     if (plain.is_v4()) return plain.to_string();
-    const auto bytes = plain.to_v6().to_bytes();
-    return std::string(bytes.begin(), bytes.begin() + 8);
+    auto bytes = plain.to_v6().to_bytes();
+    std::fill(bytes.begin() + 8, bytes.end(), std::uint8_t{0});
+    return asio::ip::address_v6(bytes).to_string() + "/64";
 }
 
 struct Session::Impl : std::enable_shared_from_this<Session::Impl> {
@@ -112,10 +113,10 @@ struct Session::Impl : std::enable_shared_from_this<Session::Impl> {
         error_code error;
         const auto remote = stream.socket().remote_endpoint(error);
         const auto address = unmapped(remote.address());
-        peer = address.to_string();
+        peer = peerKey(address);
         const auto& hosts = context.options.trustedHosts;
         trusted = !error && ((context.options.trustLoopback && address.is_loopback()) ||
-                             std::ranges::find(hosts, peer) != hosts.end());
+                             std::ranges::find(hosts, address.to_string()) != hosts.end());
         stream.socket().set_option(asio::ip::tcp::no_delay(true), error);
     }
 
@@ -144,7 +145,7 @@ struct Session::Impl : std::enable_shared_from_this<Session::Impl> {
     ByteStream stream;
     beast::flat_buffer buffer{kReadAhead};
     std::stop_source gone;
-    std::string peer;
+    std::string peer;  ///< for limits
     bool trusted = false;
     SteadyTime begun;  ///< of the present request
     ApiError refusal;  ///< with Got::Refused

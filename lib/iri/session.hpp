@@ -38,7 +38,7 @@ private:
 
 /// ::ffff:a.b.c.d, as a socket of both families calls a peer of IPv4, is that address of IPv4; others stay as they are.
 [[nodiscard]] boost::asio::ip::address unmapped(const boost::asio::ip::address& address);
-/// For limits per peer: the address, of IPv6 the /64 network.
+/// For limits per peer (connections, faucet): the address, of IPv6 the /64 network, as text.
 [[nodiscard]] std::string peerKey(const boost::asio::ip::address& address);
 
 }  // namespace pegasus::iri

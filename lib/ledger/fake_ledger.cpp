@@ -242,7 +242,8 @@ Task<TailInfo> FakeLedger::tailInfo(Hash tail) {
     co_return info;
 }
 
-Task<FundsGrant> FakeLedger::requestFunds(Address, std::string) {
+Task<FundsGrant> FakeLedger::requestFunds(Address, std::string peer) {
+    fundsPeer = std::move(peer);
     co_return fail(ErrorCode::NotSupported, "this ledger has no faucet");
 }
 

@@ -40,6 +40,7 @@ public:
     FakeLedger(Scheduler& scheduler, const Clock& clock) : scheduler_(scheduler), clock_(clock) {}
 
     FakeLedgerKnobs knobs;
+    std::string fundsPeer;  ///< of the last requestFunds()
 
     /// Confirmed funds out of nothing.
     void fund(const Address& address, Iotas amount);

@@ -3,6 +3,7 @@
 #include <boost/asio/connect.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/write.hpp>
 
 #include "iri/session.hpp"
 #include "rig.hpp"
@@ -97,6 +98,28 @@ TEST(IriListen, OneAddressIsOneAddress) {
     ASSERT_TRUE(both.started) << both.error();
     EXPECT_TRUE(reaches("127.0.0.1", both.port));
     EXPECT_TRUE(reaches("::1", both.port));
+}
+
+TEST(IriListen, APeerOfIpv6IsItsNetworkAndOneOfIpv4ItsAddress) {
+    const auto key = [](const char* address) { return peerKey(asio::ip::make_address(address)); };
+    EXPECT_EQ(key("2001:db8:1:2:3:4:5:6"), "2001:db8:1:2::/64");
+    EXPECT_EQ(key("2001:db8:1:2::1"), "2001:db8:1:2::/64");
+    EXPECT_EQ(key("2001:db8:1:3::1"), "2001:db8:1:3::/64");
+    EXPECT_EQ(key("::ffff:192.0.2.7"), "192.0.2.7");
+    EXPECT_EQ(key("192.0.2.7"), "192.0.2.7");
+}
+
+TEST(IriListen, TheFaucetIsToldTheNetworkOfAPeerOfIpv6) {
+    if (!hasIpv6()) GTEST_SKIP() << "this machine has no IPv6";
+    Listening six({"::1"});
+    ASSERT_EQ(six.error(), "");
+    asio::io_context io;
+    tcp::socket socket(io);
+    socket.connect(tcp::endpoint(asio::ip::address_v6::loopback(), six.port));
+    asio::write(socket, asio::buffer(post(encodeRequest(FaucetRequest()))));
+    std::array<char, 1024> answer{};
+    EXPECT_GT(socket.read_some(asio::buffer(answer)), 0U);
+    EXPECT_EQ(six.runner.call([&] { return six.fake.fundsPeer; }), "::/64");
 }
 
 TEST(IriListen, AnIpv4AddressInTheClothesOfIpv6IsOne) {
