@@ -85,8 +85,9 @@ class EmbeddedLedger::Impl {
         };
         coordinator_.emplace(core_, options_, networkId_, std::move(secrets_.coordinator),
                              broadcast, services_.pool, services_.clock);
-        faucet_.emplace(core_, owner, std::move(secrets_.treasury), options_.faucetLimits,
-                        services_.pool, services_.clock);
+        faucet_.emplace(core_, owner, std::move(secrets_.treasury),
+                        coordinator_->address(), options_.faucetLimits, services_.pool,
+                        services_.clock);
     }
 
     [[nodiscard]] Moment now() const { return {services_.clock.now(), services_.clock.steady()}; }

@@ -2,6 +2,8 @@
 // Faucet: requests, payouts.
 #include "node/faucet.hpp"
 
+#include <algorithm>
+
 namespace pegasus::node {
 namespace {
 
@@ -37,8 +39,10 @@ Result<std::int64_t> remaining(Tangle& tangle, FaucetBook& book, const model::Ad
 }  // namespace
 
 Faucet::Faucet(Core& core, ledger::Ledger& ledger, crypto::Seed treasury,
-               const FaucetLimits& limits, Pool& pool, const Clock& clock)
+               const model::Address& coordinator, const FaucetLimits& limits, Pool& pool,
+               const Clock& clock)
     : core_(core),
+      coordinator_(coordinator),
       signer_(std::move(treasury), pool),
       limits_(limits),
       clock_(clock),
@@ -49,6 +53,9 @@ Task<ledger::FundsGrant> Faucet::request(model::Address address, std::string pee
     if (peer.size() > kMaxPeer)
         co_return fail(ErrorCode::InvalidArgument, "the peer's name has {} characters",
                        peer.size());
+    if (address == coordinator_)
+        co_return fail(ErrorCode::InvalidArgument,
+                       "this is the coordinator's address: the faucet does not pay to it");
     if (address.trits().back() != 0)
         co_return fail(ErrorCode::InvalidArgument,
                        "the last trit of an address that receives must be 0");
@@ -56,6 +63,7 @@ Task<ledger::FundsGrant> Faucet::request(model::Address address, std::string pee
         return Result<crypto::KeyIndex>(book.nextKey());
     };
     PEGASUS_CO_TRY(const auto key, co_await core_.readBook(nextKey));
+    PEGASUS_CO_CHECK(co_await checkForeign(address, key));
     keys::KeyRef ref{key, kTreasuryLevel};
     PEGASUS_CO_TRY(const auto treasury, co_await signer_.address(ref));
 
@@ -73,6 +81,17 @@ Task<ledger::FundsGrant> Faucet::request(model::Address address, std::string pee
     auto bundleOf = [id](Tangle&, FaucetBook& book) { return book.bundleOf(id); };
     PEGASUS_CO_TRY(const auto bundle, co_await core_.readBook(bundleOf));
     co_return ledger::FundsGrant{bundle.value_or(model::Hash()), limits_.perRequest};
+}
+
+/// The key of an open payment, the next one, and the one after it, where the next remainder goes.
+/// Earlier ones have signed, and are refused for that; later ones nobody has seen.
+Task<void> Faucet::checkForeign(const model::Address& address, crypto::KeyIndex next) const {
+    const auto first = next == 0 ? next : next - 1;
+    PEGASUS_CO_TRY(const auto own, co_await signer_.addresses(first, 3, kTreasuryLevel));
+    if (std::ranges::find(own, address) != own.end())
+        co_return fail(ErrorCode::InvalidArgument,
+                       "this is an address of the treasury: the faucet does not pay to itself");
+    co_return Result<void>();
 }
 
 Task<void> Faucet::pump() {

@@ -13,8 +13,9 @@ namespace pegasus::node {
 /// new. The next payment waits until the one before is confirmed, since it spends its remainder.
 class Faucet {
   public:
-    Faucet(Core& core, ledger::Ledger& ledger, crypto::Seed treasury, const FaucetLimits& limits,
-           Pool& pool, const Clock& clock);
+    Faucet(Core& core, ledger::Ledger& ledger, crypto::Seed treasury,
+           const model::Address& coordinator, const FaucetLimits& limits, Pool& pool,
+           const Clock& clock);
 
     /// The request is durable when it returns; see EmbeddedLedger.
     Task<ledger::FundsGrant> request(model::Address address, std::string peer);
@@ -25,10 +26,13 @@ class Faucet {
     Task<void> pump();
 
   private:
+    /// Refuses what the node itself owns: no payment there reaches anybody.
+    Task<void> checkForeign(const model::Address& address, crypto::KeyIndex next) const;
     Task<bool> settle(Payout payout);
     Task<void> pay(Payout payout);
 
     Core& core_;
+    model::Address coordinator_;
     keys::Signer signer_;
     FaucetLimits limits_;
     const Clock& clock_;

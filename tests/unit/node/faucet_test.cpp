@@ -121,6 +121,24 @@ TEST(Faucet, RefusesAddressesThatCannotReceive) {
     EXPECT_FALSE(net.run(net.ledger->status()).faucet);
 }
 
+TEST(Faucet, PaysNeitherItselfNorTheCoordinator) {
+    Net net(smallFaucet());
+    const Keys alice('A');
+    const auto refusal = [&](const model::Address& address) {
+        const auto grant = ask(net, address);
+        return grant ? "paid" : grant.error().message;
+    };
+    const auto hashes = net.find({.bundles = {ask(net, alice.address(0)).value().bundle}}).value();
+    for (const auto& found : net.run(net.ledger->transactions(hashes)).value()) {
+        const auto& address = found->transaction.address;
+        if (address == alice.address(0)) continue;
+        EXPECT_NE(refusal(address).find("address of the treasury"), std::string::npos)
+            << found->transaction.value << " " << refusal(address);
+    }
+    EXPECT_NE(refusal(net.ledger->coordinatorAddress()).find("coordinator's address"),
+              std::string::npos);
+}
+
 TEST(Faucet, GoesOnAfterARestart) {
     Net net(smallFaucet());
     const Keys alice('A');
