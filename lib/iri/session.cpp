@@ -42,18 +42,22 @@ struct HttpResponse {
     std::string body;
 };
 
-std::string headOf(const HttpResponse& response) {
+std::string headOf(const HttpResponse& response, Duration idleTime) {
     std::string_view connection;
     if (response.http10 && response.keepAlive) connection = "Connection: keep-alive\r\n";
     if (!response.http10 && !response.keepAlive) connection = "Connection: close\r\n";
+    std::string keepAlive;
+    if (response.keepAlive)
+        keepAlive = fmt::format("Keep-Alive: timeout={}\r\n",
+                                std::chrono::floor<std::chrono::seconds>(idleTime).count());
     const std::string_view reason = http::obsolete_reason(static_cast<http::status>(response.status));
     return fmt::format(
         "HTTP/1.{} {} {}\r\n"
         "Access-Control-Allow-Origin: *\r\n"
         "Content-Type: application/json\r\n"
-        "{}{}"
+        "{}{}{}"
         "Content-Length: {}\r\n\r\n",
-        response.http10 ? 0 : 1, response.status, reason, connection, response.fields, response.body.size());
+        response.http10 ? 0 : 1, response.status, reason, connection, keepAlive, response.fields, response.body.size());
 }
 
 beast::string_view beastView(std::string_view text) { return {text.data(), text.size()}; }
@@ -336,7 +340,7 @@ void Session::Impl::watchForClose() {
 
 Async<bool> Session::Impl::write(HttpResponse response) {
     stream.expiresAfter(context.options.writeTime);
-    const auto head = headOf(response);
+    const auto head = headOf(response, context.options.idleTime);
     const auto error = co_await stream.write(head, response.body);
     co_return !error;
 }

@@ -113,6 +113,17 @@ TEST(IriServer, LetsBrowsersIn) {
     EXPECT_NE(answer.head.find("Content-Type: application/json\r\n"), std::string::npos);
 }
 
+TEST(IriServer, SaysHowLongItKeepsAnIdleConnection) {
+    ServerOptions options;
+    options.idleTime = 42s;
+    ServerRig rig(options);
+    RawClient client(rig.port);
+    client.send(post(R"({"command":"getTips"})"));
+    EXPECT_NE(client.receive().head.find("\r\nKeep-Alive: timeout=42\r\n"), std::string::npos);
+    client.send(post(R"({"command":"getTips"})", "X-IOTA-API-Version: 1\r\nConnection: close\r\n"));
+    EXPECT_EQ(client.receive().head.find("Keep-Alive"), std::string::npos);
+}
+
 TEST(IriServer, SendsContinueToThoseWhoWaitForIt) {
     ServerRig rig;
     RawClient client(rig.port);
