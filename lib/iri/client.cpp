@@ -101,7 +101,7 @@ Task<ledger::Tips> RemoteLedger::tipsToApprove(int depth, std::optional<Hash> re
 }
 Task<std::vector<Hash>> RemoteLedger::find(ledger::TransactionQuery query) { return impl_->find(std::move(query)); }
 Task<Fetched> RemoteLedger::transactions(std::vector<Hash> hashes) { return impl_->transactions(std::move(hashes)); }
-Task<void> RemoteLedger::broadcast(std::vector<TransactionTrytes> transactions) {
+Task<void> RemoteLedger::broadcast(std::vector<TransactionTrytes> transactions, std::string) {
     return impl_->broadcast(std::move(transactions));
 }
 Task<ledger::Balances> RemoteLedger::balances(std::vector<Address> addresses) {

@@ -57,7 +57,7 @@ public:
     Task<std::vector<model::Hash>> find(ledger::TransactionQuery query) override;
     Task<std::vector<std::optional<model::AttachedTransaction>>> transactions(
         std::vector<model::Hash> hashes) override;
-    Task<void> broadcast(std::vector<model::TransactionTrytes> transactions) override;
+    Task<void> broadcast(std::vector<model::TransactionTrytes> transactions, std::string peer = "") override;
     Task<ledger::Balances> balances(std::vector<model::Address> addresses) override;
     Task<std::vector<bool>> inclusionStates(std::vector<model::Hash> hashes) override;
     Task<std::vector<bool>> spentFrom(std::vector<model::Address> addresses) override;

@@ -69,16 +69,12 @@ ApiError apiErrorFrom(const Error& error) {
 }
 
 Async<Reply> Handler::handle(Request request, std::string peer, std::stop_token gone) {
-    if (auto* attachment = std::get_if<AttachToTangle>(&request))
-        return attach(std::move(*attachment), std::move(gone));
-    if (auto* funds = std::get_if<FaucetRequest>(&request)) return faucet(*funds, std::move(peer));
     return std::visit(
-        [this](auto& r) -> Async<Reply> {
-            using R = std::decay_t<decltype(r)>;
-            if constexpr (std::is_same_v<R, AttachToTangle>) {
-                return attach(std::move(r), {});
-            } else if constexpr (std::is_same_v<R, FaucetRequest>) {
-                return faucet(r, {});
+        [&](auto& r) -> Async<Reply> {
+            if constexpr (std::is_same_v<std::decay_t<decltype(r)>, AttachToTangle>) {
+                return attach(std::move(r), std::move(gone));
+            } else if constexpr (requires { run(std::move(r), std::move(peer)); }) {
+                return run(std::move(r), std::move(peer));
             } else {
                 return run(std::move(r));
             }
@@ -172,19 +168,19 @@ Async<Reply> Handler::run(InterruptAttachingToTangle) {
 }
 
 /// A full body holds a few more transactions than one call of the ledger takes.
-Task<void> Handler::broadcast(std::vector<TransactionTrytes> trytes) {
+Task<void> Handler::broadcast(std::vector<TransactionTrytes> trytes, std::string peer) {
     for (std::size_t begin = 0; begin < trytes.size(); begin += ledger::kMaxTransactionsPerCall) {
         const auto end = std::min(trytes.size(), begin + ledger::kMaxTransactionsPerCall);
         std::vector<TransactionTrytes> part(trytes.begin() + static_cast<std::ptrdiff_t>(begin),
                                             trytes.begin() + static_cast<std::ptrdiff_t>(end));
-        auto stored = co_await ledger_.broadcast(std::move(part));
+        auto stored = co_await ledger_.broadcast(std::move(part), peer);
         if (!stored) co_return fail(inIrisWords(std::move(stored).error()));
     }
     co_return Result<void>();
 }
 
-Async<Reply> Handler::run(StoreTransactions r) {
-    const auto stored = co_await broadcast(std::move(r.trytes));
+Async<Reply> Handler::run(StoreTransactions r, std::string peer) {
+    const auto stored = co_await broadcast(std::move(r.trytes), std::move(peer));
     if (stored) co_return Reply(EmptyAnswer());
     auto error = apiErrorFrom(stored.error());
     if (error.status == 400 && stored.error().code != ErrorCode::NotSynchronised)
@@ -192,8 +188,8 @@ Async<Reply> Handler::run(StoreTransactions r) {
     co_return Unexpected<ApiError>(std::move(error));
 }
 
-Async<Reply> Handler::run(BroadcastTransactions r) {
-    const auto stored = co_await broadcast(std::move(r.trytes));
+Async<Reply> Handler::run(BroadcastTransactions r, std::string peer) {
+    const auto stored = co_await broadcast(std::move(r.trytes), std::move(peer));
     if (!stored) co_return refuse(stored.error());
     co_return Reply(EmptyAnswer());
 }
@@ -296,7 +292,7 @@ Async<Reply> Handler::run(GetNeighbors) { co_return Reply(NeighborsAnswer()); }
 Async<Reply> Handler::run(AddNeighbors) { co_return Reply(AddedNeighborsAnswer()); }
 Async<Reply> Handler::run(RemoveNeighbors) { co_return Reply(RemovedNeighborsAnswer()); }
 
-Async<Reply> Handler::faucet(FaucetRequest r, std::string peer) {
+Async<Reply> Handler::run(FaucetRequest r, std::string peer) {
     const auto grant = co_await ledger_.requestFunds(r.address, std::move(peer));
     if (!grant) co_return refuse(grant.error());
     FaucetAnswer answer;

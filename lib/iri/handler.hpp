@@ -35,8 +35,8 @@ private:
     Async<Reply> run(GetTransactionsToApprove r);
     Async<Reply> attach(AttachToTangle r, std::stop_token gone);
     Async<Reply> run(InterruptAttachingToTangle r);
-    Async<Reply> run(StoreTransactions r);
-    Async<Reply> run(BroadcastTransactions r);
+    Async<Reply> run(StoreTransactions r, std::string peer);
+    Async<Reply> run(BroadcastTransactions r, std::string peer);
     Async<Reply> run(FindTransactions r);
     Async<Reply> run(GetTrytes r);
     Async<Reply> run(GetBalances r);
@@ -49,9 +49,9 @@ private:
     Async<Reply> run(GetNeighbors r);
     Async<Reply> run(AddNeighbors r);
     Async<Reply> run(RemoveNeighbors r);
-    Async<Reply> faucet(FaucetRequest r, std::string peer);
+    Async<Reply> run(FaucetRequest r, std::string peer);
 
-    Task<void> broadcast(std::vector<TransactionTrytes> trytes);
+    Task<void> broadcast(std::vector<TransactionTrytes> trytes, std::string peer);
 
     ledger::Ledger& ledger_;
     const Clock& clock_;

@@ -168,7 +168,7 @@ void FakeLedger::store(AttachedTransaction transaction) {
     if (transactions_.emplace(hash, std::move(transaction)).second) arrivals_.push_back(hash);
 }
 
-Task<void> FakeLedger::broadcast(std::vector<TransactionTrytes> transactions) {
+Task<void> FakeLedger::broadcast(std::vector<TransactionTrytes> transactions, std::string) {
     PEGASUS_CO_CHECK(co_await enter(false));
     if (onBroadcast) onBroadcast(transactions);
     ++broadcastCalls_;

@@ -71,7 +71,7 @@ public:
     Task<Tips> tipsToApprove(int depth, std::optional<Hash> reference) override;
     Task<std::vector<Hash>> find(TransactionQuery query) override;
     Task<std::vector<std::optional<AttachedTransaction>>> transactions(std::vector<Hash> hashes) override;
-    Task<void> broadcast(std::vector<TransactionTrytes> transactions) override;
+    Task<void> broadcast(std::vector<TransactionTrytes> transactions, std::string peer = "") override;
     Task<Balances> balances(std::vector<Address> addresses) override;
     Task<std::vector<bool>> inclusionStates(std::vector<Hash> hashes) override;
     Task<std::vector<bool>> spentFrom(std::vector<Address> addresses) override;

@@ -102,8 +102,9 @@ public:
     /// In the order asked; nullopt for unknown (or pruned) ones. The hash of each is verified.
     virtual Task<std::vector<std::optional<AttachedTransaction>>> transactions(std::vector<Hash> hashes) = 0;
     /// Stores and publishes, all or an error; known ones are no error. When it returns, they are stored: with the
-    /// embedded tangle in its database, with a remote node in the node's.
-    virtual Task<void> broadcast(std::vector<TransactionTrytes> transactions) = 0;
+    /// embedded tangle in its database, with a remote node in the node's. `peer`: who sends them, by which capacity is
+    /// shared out; empty: this gateway itself.
+    virtual Task<void> broadcast(std::vector<TransactionTrytes> transactions, std::string peer = "") = 0;
     virtual Task<Balances> balances(std::vector<Address> addresses) = 0;
     /// True: confirmed by a milestone and not conflicting. Once seen true it stays true, pruned or not.
     virtual Task<std::vector<bool>> inclusionStates(std::vector<Hash> hashes) = 0;

@@ -4,6 +4,7 @@
 
 #include <optional>
 #include <stop_token>
+#include <string>
 #include <unordered_map>
 #include <vector>
 
@@ -21,6 +22,7 @@ struct ArrivalRules {
 struct Batch {
     std::vector<Record> records;  ///< each once, approvees before approvers
     std::unordered_map<Packed, Attachment, PackedHash> attachments;  ///< by tail
+    std::string peer;  ///< who sent it; empty: this gateway itself
 };
 
 /// InvalidArgument if any transaction, or any bundle that is complete, is invalid. Cancelled if

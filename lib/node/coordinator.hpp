@@ -10,9 +10,9 @@
 
 namespace pegasus::node {
 
-/// Loop thread. A milestone approves the one before and all tips there are (up to a limit, the
-/// oldest first), merged by checkpoints: bundles of one zero-value transaction that approve a tip
-/// and the checkpoint before.
+/// Loop thread. A milestone approves the one before and all tips there are, merged by checkpoints: bundles of one
+/// zero-value transaction that approve a tip and the checkpoint before. Where half of the interval is too short for
+/// that, what comes first is confirmed (Tangle::heads).
 class Coordinator {
   public:
     using Broadcast = std::function<Task<void>(std::vector<model::TransactionTrytes>)>;
@@ -35,6 +35,7 @@ class Coordinator {
     using Attached = std::vector<model::AttachedTransaction>;
 
     Task<model::Hash> merge(std::vector<model::Hash> tails);
+    Task<Attached> checkpoints(model::Hash merged, std::vector<model::Hash> tails, SteadyTime until);
     Task<Attached> attach(std::vector<model::Transaction> transactions, model::Hash trunk,
                           model::Hash branch);
     Task<Attached> make(MilestoneStatement statement);
@@ -49,6 +50,7 @@ class Coordinator {
     Pool& pool_;
     const Clock& clock_;
     AsyncMutex mutex_;
+    std::size_t capacity_;  ///< tails that can be merged in the time there is, as measured
     std::optional<SteadyTime> last_;
 };
 

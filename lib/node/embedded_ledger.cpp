@@ -92,7 +92,7 @@ class EmbeddedLedger::Impl {
 
     [[nodiscard]] Moment now() const { return {services_.clock.now(), services_.clock.steady()}; }
 
-    Task<void> broadcast(std::vector<model::TransactionTrytes> transactions);
+    Task<void> broadcast(std::vector<model::TransactionTrytes> transactions, std::string peer);
     Task<void> checkBundles();
     Task<std::int64_t> issueMilestone();
     Task<ledger::Tips> tips(int depth, std::optional<model::Hash> reference);
@@ -120,13 +120,15 @@ class EmbeddedLedger::Impl {
     std::string trouble_;  ///< why the last milestone failed
 };
 
-Task<void> EmbeddedLedger::Impl::broadcast(std::vector<model::TransactionTrytes> transactions) {
+Task<void> EmbeddedLedger::Impl::broadcast(std::vector<model::TransactionTrytes> transactions,
+                                           std::string peer) {
     PEGASUS_CO_CHECK(checkLength(transactions.size(), ledger::kMaxTransactionsPerCall));
     if (transactions.empty()) co_return Result<void>();
     auto examine = [all = std::move(transactions),
                     rules = ArrivalRules{options_.minWeightMagnitude, services_.clock.now()}](
                        const std::stop_token& stop) { return examineArrivals(all, rules, stop); };
     PEGASUS_CO_TRY(auto batch, co_await compute(services_.pool, std::move(examine)));
+    batch.peer = std::move(peer);
     auto store = [batch = std::move(batch), moment = now()](Tangle& tangle) {
         return tangle.store(batch, moment);
     };
@@ -256,7 +258,7 @@ Result<std::unique_ptr<EmbeddedLedger>> EmbeddedLedger::open(NodeOptions options
                                                              NodeServices services) {
     store::DatabaseOptions where{.path = options.database,
                                  .durability = store::Durability::Batched};
-    PEGASUS_TRY(auto database, store::Database::open(where, {kSchema}));
+    PEGASUS_TRY(auto database, store::Database::open(where, migrations()));
     PEGASUS_TRY(auto opened, database->runNow([&](store::Connection& c) {
         return openTangle(c, options, services);
     }));
@@ -319,8 +321,9 @@ Task<std::vector<std::optional<ledger::AttachedTransaction>>> EmbeddedLedger::tr
     co_return co_await impl_->core_.read(std::move(ask));
 }
 
-Task<void> EmbeddedLedger::broadcast(std::vector<ledger::TransactionTrytes> transactions) {
-    return impl_->broadcast(std::move(transactions));
+Task<void> EmbeddedLedger::broadcast(std::vector<ledger::TransactionTrytes> transactions,
+                                     std::string peer) {
+    return impl_->broadcast(std::move(transactions), std::move(peer));
 }
 
 Task<ledger::Balances> EmbeddedLedger::balances(std::vector<ledger::Address> addresses) {

@@ -63,7 +63,8 @@ class EmbeddedLedger final : public ledger::Ledger {
     /// They were verified when they were stored, not again.
     Task<std::vector<std::optional<ledger::AttachedTransaction>>> transactions(
         std::vector<ledger::Hash> hashes) override;
-    Task<void> broadcast(std::vector<ledger::TransactionTrytes> transactions) override;
+    Task<void> broadcast(std::vector<ledger::TransactionTrytes> transactions,
+                         std::string peer = "") override;
     Task<ledger::Balances> balances(std::vector<ledger::Address> addresses) override;
     Task<std::vector<bool>> inclusionStates(std::vector<ledger::Hash> hashes) override;
     Task<std::vector<bool>> spentFrom(std::vector<ledger::Address> addresses) override;

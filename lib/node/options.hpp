@@ -37,7 +37,7 @@ struct NodeOptions {
     int minWeightMagnitude = defaults::kMinWeightMagnitude;
     Duration milestoneInterval = defaults::kMilestoneInterval;
     Duration heartbeat = defaults::kHeartbeatInterval;  ///< a milestone even if there is nothing to confirm
-    std::size_t maxCheckpoints = 32;  ///< tips merged before a milestone beside the first
+    std::size_t maxCheckpoints = 4'096;  ///< tails merged before a milestone beside the first, if there is time
 
     TipSelection tipSelection = TipSelection::Uniform;
     double alpha = defaults::kAlpha;

@@ -3,6 +3,9 @@
 #pragma once
 
 #include <string_view>
+#include <vector>
+
+#include "store/database.hpp"
 
 namespace pegasus::node {
 
@@ -62,5 +65,10 @@ CREATE TABLE node_request (
 CREATE INDEX node_request_asked ON node_request (asked);
 CREATE INDEX node_request_payout ON node_request (payout);
 )sql";
+
+/// Step 2: who sent a tail (tail_graph.hpp: Origin).
+inline constexpr std::string_view kOrigins = "ALTER TABLE node_tail ADD COLUMN origin INTEGER NOT NULL DEFAULT 0";
+
+[[nodiscard]] inline std::vector<store::Migration> migrations() { return {kSchema, kOrigins}; }
 
 }  // namespace pegasus::node

@@ -3,6 +3,7 @@
 #include "node/tail_graph.hpp"
 
 #include <algorithm>
+#include <iterator>
 
 namespace pegasus::node {
 
@@ -17,6 +18,7 @@ Slot TailGraph::add(Tail tail) {
     updateAge(tail);
     const auto approvees = tail.approvees;
     slots_.emplace(tail.id, slot);
+    ++held_[tail.origin];
     order_.push_back(slot);
     tails_[slot] = std::move(tail);
     for (const auto& approvee : approvees) {
@@ -42,6 +44,17 @@ std::vector<Slot> TailGraph::heads(std::size_t limit) const {
     return heads;
 }
 
+bool TailGraph::headOfItsOrigin(Slot slot) const {
+    const auto& tail = tails_[slot];
+    return std::ranges::none_of(tail.approvers,
+                                [&](Slot approver) { return tails_[approver].origin == tail.origin; });
+}
+
+std::size_t TailGraph::held(Origin origin) const {
+    const auto it = held_.find(origin);
+    return it == held_.end() ? 0 : it->second;
+}
+
 Score TailGraph::score(const Tail& tail, std::int64_t latest) const {
     if (latest - tail.youngest > kMaxYoungest || latest - tail.oldest > kMaxDepth)
         return Score::Lazy;
@@ -50,6 +63,12 @@ Score TailGraph::score(const Tail& tail, std::int64_t latest) const {
 
 std::vector<Slot> TailGraph::cone(const std::vector<Slot>& roots) {
     ++mark_;
+    std::vector<Slot> order;
+    for (const Slot root : roots) std::ranges::copy(enterPast(root), std::back_inserter(order));
+    return order;
+}
+
+std::vector<Slot> TailGraph::enterPast(Slot root) {
     std::vector<Slot> order;
     struct Frame {
         Slot slot;
@@ -61,16 +80,14 @@ std::vector<Slot> TailGraph::cone(const std::vector<Slot>& roots) {
         tails_[slot].visited = mark_;
         stack.push_back({slot});
     };
-    for (const Slot root : roots) {
-        enter(root);
-        while (!stack.empty()) {
-            auto& frame = stack.back();
-            if (frame.next < 2) {
-                enter(tails_[frame.slot].approvees[frame.next++].slot);
-            } else {
-                order.push_back(frame.slot);
-                stack.pop_back();
-            }
+    enter(root);
+    while (!stack.empty()) {
+        auto& frame = stack.back();
+        if (frame.next < 2) {
+            enter(tails_[frame.slot].approvees[frame.next++].slot);
+        } else {
+            order.push_back(frame.slot);
+            stack.pop_back();
         }
     }
     return order;
@@ -146,6 +163,7 @@ void TailGraph::erase(const std::vector<Slot>& gone) {
     std::erase_if(order_, [this](Slot slot) { return tails_[slot].visited == mark_; });
     for (const Slot slot : gone) {
         slots_.erase(tails_[slot].id);
+        if (const auto held = held_.find(tails_[slot].origin); --held->second == 0) held_.erase(held);
         tails_[slot] = Tail();
         free_.push_back(slot);
     }

@@ -24,6 +24,10 @@ inline constexpr std::int64_t kSemiLazy = 13;    ///< oldest beyond: semi-lazy
 inline constexpr std::int64_t kMaxDepth =
     15;  ///< oldest beyond: below max depth, may not be approved any more
 
+/// Who sent a tail: a keyed hash of the peer's name (Ledger::broadcast), or this gateway itself.
+using Origin = std::int64_t;
+inline constexpr Origin kOwn = 0;
+
 /// What a bundle adds to one address.
 struct Change {
     Id address = kNoId;
@@ -42,6 +46,7 @@ struct Tail {
     Id id = kNoId;
     Packed hash;  ///< in the graph only
     Id bundle = kNoId;
+    Origin origin = kOwn;
     std::int64_t length = 1;            ///< transactions of the bundle
     std::array<Approvee, 2> approvees;  ///< trunk, branch of the head
     std::vector<Change> changes;
@@ -79,11 +84,26 @@ class TailGraph {
     [[nodiscard]] const std::vector<Slot>& order() const { return order_; }
     /// Tails without approvers, the oldest first.
     [[nodiscard]] std::vector<Slot> heads(std::size_t limit) const;
+    /// No tail of the same origin approves it: others cannot hide it below theirs.
+    [[nodiscard]] bool headOfItsOrigin(Slot slot) const;
+    /// How many of an origin are here, and how many origins.
+    [[nodiscard]] std::size_t held(Origin origin) const;
+    [[nodiscard]] std::size_t origins() const { return held_.size(); }
     [[nodiscard]] Score score(const Tail& tail, std::int64_t latest) const;
 
     /// The tails of the past of `roots`, itself included, post-order: trunk before branch before
     /// approver (white flag).
     [[nodiscard]] std::vector<Slot> cone(const std::vector<Slot>& roots);
+    /// Of tails in the order given, those that are not in the past of one before; nothing else may walk the graph meanwhile.
+    class Cover {
+      public:
+        explicit Cover(TailGraph& graph) : graph_(graph) { ++graph_.mark_; }
+        /// False: it is covered already.
+        bool add(Slot root) { return !graph_.enterPast(root).empty(); }
+
+      private:
+        TailGraph& graph_;
+    };
 
     /// Takes out tails that milestone `index` has ordered, the whole past of each among them.
     void confirm(const std::vector<Slot>& ordered, std::int64_t index);
@@ -91,6 +111,8 @@ class TailGraph {
     std::vector<Id> dropStale(std::int64_t latest);
 
   private:
+    /// What cone() appends for one more root, with the mark of the present walk.
+    std::vector<Slot> enterPast(Slot root);
     void addWeight(Slot slot);
     void updateAge(Tail& tail) const;
     void erase(const std::vector<Slot>& gone);
@@ -100,6 +122,7 @@ class TailGraph {
     std::vector<Slot> free_;
     std::vector<Slot> order_;
     std::unordered_map<Id, Slot> slots_;
+    std::unordered_map<Origin, std::size_t> held_;
     std::uint64_t mark_ = 0;
 };
 

@@ -6,11 +6,11 @@ namespace pegasus::node {
 
 TailTable::TailTable(store::Connection& c)
     : state_(c, "SELECT state FROM node_tail WHERE id = ?"),
-      load_(c, "SELECT id, bundle, trunk, branch, length FROM node_tail WHERE id = ?"),
-      loadAll_(c, "SELECT id, bundle, trunk, branch, length FROM node_tail WHERE state = ?"),
+      load_(c, "SELECT id, bundle, trunk, branch, length, origin FROM node_tail WHERE id = ?"),
+      loadAll_(c, "SELECT id, bundle, trunk, branch, length, origin FROM node_tail WHERE state = ?"),
       put_(c,
-           "INSERT OR REPLACE INTO node_tail (id, bundle, trunk, branch, length, state) VALUES (?, "
-           "?, ?, ?, ?, ?)"),
+           "INSERT OR REPLACE INTO node_tail (id, bundle, trunk, branch, length, origin, state) "
+           "VALUES (?, ?, ?, ?, ?, ?, ?)"),
       setState_(c, "UPDATE node_tail SET state = ?2 WHERE id = ?1"),
       erase_(c, "DELETE FROM node_tail WHERE id = ?"),
       changes_(c, "SELECT address, amount FROM node_change WHERE tail = ?"),
@@ -37,6 +37,7 @@ Tail TailTable::read(const Rows& rows) {
     tail.approvees[0].id = rows.integer(2);
     tail.approvees[1].id = rows.integer(3);
     tail.length = rows.integer(4);
+    tail.origin = rows.integer(5);
     auto changes = changes_.rows(tail.id);
     while (changes.next()) tail.changes.push_back({changes.integer(0), changes.integer(1)});
     return tail;
@@ -57,7 +58,7 @@ std::vector<Tail> TailTable::loadAll(TailState state) {
 
 void TailTable::put(const Tail& tail, TailState state) {
     put_.run(tail.id, tail.bundle, tail.approvees[0].id, tail.approvees[1].id, tail.length,
-             static_cast<std::int64_t>(state));
+             tail.origin, static_cast<std::int64_t>(state));
     for (const auto& change : tail.changes) putChange_.run(tail.id, change.address, change.amount);
 }
 

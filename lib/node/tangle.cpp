@@ -41,6 +41,7 @@ Tangle::Tangle(store::Connection& c, const NodeOptions& options, const model::Ad
     : connection_(c),
       options_(options),
       coordinator_(coordinator),
+      key_(key),
       hashes_(c, key),
       state_(c),
       transactions_(c, hashes_),

@@ -81,6 +81,8 @@ class Tangle {
         std::vector<model::Hash>
             tails;  ///< to be merged under the next one; empty: nothing to confirm
     };
+    /// All tails without approvers, the oldest first; where those are more than `limit`, so many tails that come first: see
+    /// README.md, "What comes first".
     [[nodiscard]] Result<Heads> heads(std::size_t limit);
     /// What the next milestone says if it approves the latest one (trunk) and `branch`.
     [[nodiscard]] Result<MilestoneStatement> nextMilestone(const model::Hash& branch);
@@ -131,17 +133,19 @@ class Tangle {
     auto change(F work) -> decltype(work());
 
     [[nodiscard]] Result<std::vector<Arrival>> resolve(const Batch& batch);
-    [[nodiscard]] Result<void> checkLimits(const std::vector<Arrival>& arrivals) const;
+    [[nodiscard]] Origin originOf(const Batch& batch) const;
+    [[nodiscard]] Result<void> checkLimits(const std::vector<Arrival>& arrivals, Origin origin) const;
     void insert(const Record& record, Arrival& arrival);
     [[nodiscard]] bool solid(Id id);
     void becomeSolid(Id id, const Batch& batch, const Moment& now);
     void tailIsSolid(Id id, const Batch& batch, const Moment& now);
-    void admit(Id id, const Attachment& attachment, const Moment& now);
+    void admit(Id id, const Attachment& attachment, Origin origin, const Moment& now);
     void settle(Id id, const Moment& now);
     [[nodiscard]] bool settleOne(Id id, const Moment& now);
     [[nodiscard]] bool funded(const Tail& tail);
     [[nodiscard]] Standing standing(Approvee& approvee);
 
+    [[nodiscard]] std::vector<Slot> preferred(std::size_t limit);
     [[nodiscard]] Result<Ordering> orderUnder(Id branch);
     [[nodiscard]] Result<crypto::Sha256Digest> rootOf(const Ordering& ordering);
     void confirm(const Ordering& ordering, std::int64_t index);
@@ -165,6 +169,7 @@ class Tangle {
     store::Connection& connection_;
     NodeOptions options_;
     Packed coordinator_;
+    TableKey key_;
     HashTable hashes_;
     StateTable state_;
     TransactionTable transactions_;

@@ -9,7 +9,7 @@ namespace pegasus::node {
 Result<Tangle::Stored> Tangle::store(const Batch& batch, const Moment& now) {
     return change([&]() -> Result<Stored> {
         PEGASUS_TRY(auto arrivals, resolve(batch));
-        PEGASUS_CHECK(checkLimits(arrivals));
+        PEGASUS_CHECK(checkLimits(arrivals, originOf(batch)));
         changing_ = true;
         payment_ = false;
         Stored stored;
@@ -58,7 +58,13 @@ Result<std::vector<Tangle::Arrival>> Tangle::resolve(const Batch& batch) {
     return arrivals;
 }
 
-Result<void> Tangle::checkLimits(const std::vector<Arrival>& arrivals) const {
+Origin Tangle::originOf(const Batch& batch) const {
+    if (batch.peer.empty()) return kOwn;
+    const auto* bytes = reinterpret_cast<const std::uint8_t*>(batch.peer.data());
+    return static_cast<Origin>(sipHash(key_, {bytes, batch.peer.size()}) | 1U);
+}
+
+Result<void> Tangle::checkLimits(const std::vector<Arrival>& arrivals, Origin origin) const {
     std::size_t more = 0;
     for (const auto& arrival : arrivals)
         if (!arrival.known && !arrival.solid) ++more;
@@ -68,9 +74,16 @@ Result<void> Tangle::checkLimits(const std::vector<Arrival>& arrivals) const {
                     "{} transactions approve unknown ones, and {} wait already: send what they "
                     "approve first",
                     more, waiting_.size());
-    if (graph_.size() >= options_.maxUnconfirmed)
+    // The last tenth is for this gateway; of the half before each origin has its share.
+    const auto most = options_.maxUnconfirmed;
+    const auto share = most / 2 / (graph_.origins() + 1);
+    const bool full = origin == kOwn ? graph_.size() >= most
+                                     : graph_.size() >= most - most / 10 ||
+                                           (graph_.size() >= most / 2 && graph_.held(origin) >= share);
+    if (full)
         return fail(ErrorCode::LimitExceeded,
-                    "{} bundles are not confirmed yet: try again after a milestone", graph_.size());
+                    "{} bundles are not confirmed yet, {} of them yours: try again after a milestone",
+                    graph_.size(), graph_.held(origin));
     return {};
 }
 
@@ -106,13 +119,14 @@ void Tangle::tailIsSolid(Id id, const Batch& batch, const Moment& now) {
     const auto links = transactions_.links(id);
     if (!links || links->currentIndex != 0) return;
     if (const auto it = batch.attachments.find(hashes_.at(id)); it != batch.attachments.end()) {
-        admit(id, it->second, now);
+        admit(id, it->second, originOf(batch), now);
         return;
     }
     Tail tail;
     tail.id = id;
     tail.bundle = links->bundle;
     tail.length = links->lastIndex + 1;
+    tail.origin = originOf(batch);
     tails_.put(tail, TailState::Unchecked);
     unchecked_.insert(id);
 }
@@ -140,8 +154,9 @@ Result<bool> Tangle::checked(Id id, const Result<Attachment>& outcome, const Mom
         changing_ = true;
         payment_ = false;
         unchecked_.erase(id);
+        const auto tail = tails_.load(id);
         if (outcome) {
-            admit(id, *outcome, now);
+            admit(id, *outcome, tail ? tail->origin : kOwn, now);
         } else {
             tails_.erase(id);
             settle(id, now);
@@ -150,11 +165,12 @@ Result<bool> Tangle::checked(Id id, const Result<Attachment>& outcome, const Mom
     });
 }
 
-void Tangle::admit(Id id, const Attachment& attachment, const Moment& now) {
+void Tangle::admit(Id id, const Attachment& attachment, Origin origin, const Moment& now) {
     for (const auto& address : attachment.spent) ledger_.markSpent(hashes_.intern(address).id);
     Tail tail;
     tail.id = id;
     tail.bundle = hashes_.intern(attachment.bundle).id;
+    tail.origin = origin;
     tail.length = attachment.length;
     tail.approvees[0].id = hashes_.intern(attachment.trunk).id;
     tail.approvees[1].id = hashes_.intern(attachment.branch).id;

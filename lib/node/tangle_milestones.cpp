@@ -1,19 +1,61 @@
 // SPDX-License-Identifier: Apache-2.0
 // Tangle: milestones order their past (white flag, tangle.md 4.3).
+#include <algorithm>
+
+#include "node/fair_order.hpp"
 #include "node/tangle_change.hpp"
 
 namespace pegasus::node {
+namespace {
+
+/// Payments whose funds are looked up before a milestone; some thousandths of a second.
+constexpr std::size_t kMostJudged = 5'000;
+
+}  // namespace
 
 Result<Tangle::Heads> Tangle::heads(std::size_t limit) {
     PEGASUS_CHECK(refresh());
     Heads heads;
     heads.latest = latest_;
     PEGASUS_TRY(heads.milestone, hashOf(latestId_));
-    for (const Slot slot : graph_.heads(limit)) {
+    auto chosen = graph_.heads(limit + 1);
+    if (chosen.size() > limit && limit > 1) chosen = preferred(limit);
+    chosen.resize(std::min(chosen.size(), limit));
+    for (const Slot slot : chosen) {
         PEGASUS_TRY(const auto hash, graph_[slot].hash.unpack<model::Hash>());
         heads.tails.push_back(hash);
     }
     return heads;
+}
+
+/// Funded payments first, one for each address that they take from; then what this gateway sent; then the others. Each
+/// class takes turns by origin, and leaves a part of the room to the next.
+std::vector<Slot> Tangle::preferred(std::size_t limit) {
+    FairOrder payments, own, others;
+    for (const Slot slot : graph_.order()) {
+        const auto& tail = graph_[slot];
+        if (!tail.changes.empty()) payments.add(tail.origin, slot);
+        if (graph_.headOfItsOrigin(slot)) (tail.origin == kOwn ? own : others).add(tail.origin, slot);
+    }
+    std::vector<Slot> chosen;
+    TailGraph::Cover cover(graph_);
+    const auto take = [&](FairOrder& from, std::size_t until, std::size_t tries, const auto& good) {
+        for (; chosen.size() < until && tries > 0; --tries) {
+            const Slot slot = from.next(random_);
+            if (slot == kNoSlot) return;
+            if (good(graph_[slot]) && cover.add(slot)) chosen.push_back(slot);
+        }
+    };
+    const auto any = [](const Tail&) { return true; };
+    std::unordered_set<Id> taken;  // addresses whose funds move
+    take(payments, limit / 2, kMostJudged, [&](const Tail& tail) {
+        return funded(tail) && std::ranges::all_of(tail.changes, [&](const Change& change) {
+                   return change.amount > 0 || taken.insert(change.address).second;
+               });
+    });
+    take(own, limit - (limit - chosen.size()) / 4, graph_.size(), any);
+    take(others, limit, graph_.size(), any);
+    return chosen;
 }
 
 Result<Ordering> Tangle::orderUnder(Id branch) {

@@ -56,7 +56,7 @@ TEST(Restart, RefusesBalancesThatAreNotTheSupply) {
     Net net;
     net.ledger.reset();
     {
-        auto database = store::Database::open({.path = net.options().database}, {kSchema}).value();
+        auto database = store::Database::open({.path = net.options().database}, migrations()).value();
         ASSERT_TRUE(database->runNow([](store::Connection& c) -> Result<void> {
             c.exec("UPDATE node_balance SET amount = amount - 1");
             return {};
@@ -112,7 +112,7 @@ class CoreTest : public testing::Test {
     CoreTest() {
         options.minWeightMagnitude = kWeight;
         auto database =
-            store::Database::open({.path = dir.path() / "tangle.db"}, {kSchema}).value();
+            store::Database::open({.path = dir.path() / "tangle.db"}, migrations()).value();
         auto tangle =
             database->runNow([this](store::Connection& c) -> Result<std::unique_ptr<Tangle>> {
                 PEGASUS_TRY(const auto network, openNetwork(c, options, vault, random));
@@ -239,7 +239,7 @@ TEST_F(CoreTest, RefusesAMilestoneThatIsNotTheNextOrOrdersOtherThanStated) {
 
 TEST(SupplyCheck, RefusesADiffThatDoesNotSumToZero) {
     const test::TempDir dir;
-    auto database = store::Database::open({.path = dir.path() / "tangle.db"}, {kSchema}).value();
+    auto database = store::Database::open({.path = dir.path() / "tangle.db"}, migrations()).value();
     const auto done = database->runNow([](store::Connection& c) -> Result<void> {
         LedgerState ledger(c);
         ledger.setBalance(2, 100);
@@ -256,7 +256,7 @@ TEST(SupplyCheck, RefusesADiffThatDoesNotSumToZero) {
 
 TEST(HashTable, GivesEachNameOneId) {
     const test::TempDir dir;
-    auto database = store::Database::open({.path = dir.path() / "tangle.db"}, {kSchema}).value();
+    auto database = store::Database::open({.path = dir.path() / "tangle.db"}, migrations()).value();
     const auto done = database->runNow([](store::Connection& c) -> Result<void> {
         HashTable hashes(c, {1, 2});
         const Packed a(*model::Hash::parsePadded("ABC")), b(*model::Hash::parsePadded("ABD"));
