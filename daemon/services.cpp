@@ -8,6 +8,7 @@
 #include <set>
 
 #include "daemon/journal.hpp"
+#include "daemon/state_files.hpp"
 #include "daemon/state_schema.hpp"
 #include "store/lineage.hpp"
 #include "drivers/all.hpp"
@@ -38,12 +39,7 @@ std::ptrdiff_t ordersThatWait(const market::Buyer& buyer, market::OrderWait reas
 
 Result<std::unique_ptr<Services>> Services::open(loop::Loop& loop, Plan plan, const std::filesystem::path& stateDir) {
     std::unique_ptr<Services> services(new Services(loop, std::move(plan)));
-    // state.db first: its lock keeps a second daemon from everything else.
-    const auto& steps = stateMigrations();
-    PEGASUS_TRY(services->state_, store::Database::open({.path = stateDir / "state.db", .pageBytes = kStatePage},
-                                                        std::vector<store::Migration>(steps.begin(), steps.end())));
-    PEGASUS_TRY(services->copies_, store::countCopies(*services->state_, stateDir));
-    PEGASUS_TRY(services->vault_, openVault(services->config(), stateDir, services->random_));
+    PEGASUS_CHECK(services->openState(stateDir));
     PEGASUS_CHECK(services->openLedger(stateDir));
     services->attacher_ = std::make_unique<ledger::Attacher>(*services->ledger_, loop.pool(), loop.clock());
     drivers::registerAll(services->registry_, drivers::thisMachine(loop.clock(), stateDir));
@@ -56,20 +52,43 @@ Result<std::unique_ptr<Services>> Services::open(loop::Loop& loop, Plan plan, co
     return services;
 }
 
+/// state.db first: its lock keeps a second daemon from everything else.
+Result<void> Services::openState(const std::filesystem::path& stateDir) {
+    const StateFiles files(stateDir);
+    const auto& steps = stateMigrations();
+    auto state = store::Database::open({.path = stateDir / "state.db", .pageBytes = kStatePage, .expected = files.expectsState()},
+                                       std::vector<store::Migration>(steps.begin(), steps.end()));
+    if (!state) return fail(state.error().code == ErrorCode::NotFound ? files.lostState() : state.error());
+    state_ = std::move(*state);
+    PEGASUS_TRY(copies_, store::countCopies(*state_, stateDir));
+    files.stateOpened();
+    const bool ofFolder = config().machineKeyFile.empty();
+    if (ofFolder) PEGASUS_CHECK(files.checkKey(*state_));
+    PEGASUS_TRY(vault_, openVault(config(), stateDir, random_));
+    if (ofFolder) PEGASUS_CHECK(files.keyOpened(*state_));
+    return {};
+}
+
+Result<void> Services::openTangle(const std::filesystem::path& stateDir) {
+    const StateFiles files(stateDir);
+    auto options = plan_.node;
+    options.database = stateDir / "tangle.db";
+    PEGASUS_TRY(options.expected, files.expectsTangle(*state_));
+    auto embedded = node::EmbeddedLedger::open(std::move(options), {loop_, loop_.pool(), loop_.clock(), random_, *vault_});
+    if (!embedded) return fail(embedded.error().code == ErrorCode::NotFound ? files.lostTangle() : embedded.error());
+    PEGASUS_CHECK(files.tangleOpened(*state_));
+    embedded_ = embedded->get();
+    ledger_ = std::move(*embedded);
+    return {};
+}
+
 Result<void> Services::openLedger(const std::filesystem::path& stateDir) {
     if (config().ledger.mode == config::LedgerMode::Embedded) {
-        auto options = plan_.node;
-        options.database = stateDir / "tangle.db";
-        PEGASUS_TRY(auto embedded, node::EmbeddedLedger::open(std::move(options),
-                                                              {loop_, loop_.pool(), loop_.clock(), random_, *vault_}));
-        embedded_ = embedded.get();
-        ledger_ = std::move(embedded);
-    } else {
-        PEGASUS_TRY(auto remote, iri::RemoteLedger::create(loop_.context(), loop_, loop_.pool(), loop_.clock(), *state_,
-                                                           plan_.client));
-        remote_ = remote.get();
-        ledger_ = std::move(remote);
+        return openTangle(stateDir);
     }
+    PEGASUS_TRY(auto remote, iri::RemoteLedger::create(loop_.context(), loop_, loop_.pool(), loop_.clock(), *state_, plan_.client));
+    remote_ = remote.get();
+    ledger_ = std::move(remote);
     return {};
 }
 

@@ -65,7 +65,9 @@ public:
 private:
     Services(loop::Loop& loop, Plan plan) : loop_(loop), plan_(std::move(plan)) {}
 
+    [[nodiscard]] Result<void> openState(const std::filesystem::path& stateDir);
     [[nodiscard]] Result<void> openLedger(const std::filesystem::path& stateDir);
+    [[nodiscard]] Result<void> openTangle(const std::filesystem::path& stateDir);
     [[nodiscard]] Result<void> addSensor(const sensor::SensorConfig& wanted);
     void makeServer();
     [[nodiscard]] std::string failingSensors() const;

@@ -82,9 +82,10 @@ Async<Reply> Handler::handle(Request request, std::string peer, std::stop_token 
         request);
 }
 
-Async<bool> Handler::healthy() {
-    const auto status = co_await ledger_.status();
-    co_return status.state == ledger::LedgerState::Ready;
+Async<std::string> Handler::illness() {
+    auto status = co_await ledger_.status();
+    if (status.state == ledger::LedgerState::Ready) co_return std::string();
+    co_return status.detail.empty() ? std::string("the ledger is not synchronised") : std::move(status.detail);
 }
 
 Async<Reply> Handler::run(GetNodeInfo) {

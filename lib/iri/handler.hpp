@@ -24,8 +24,8 @@ public:
 
     /// `peer`: the address of who asks. `gone`: set when nobody waits for the answer any more.
     [[nodiscard]] Async<Reply> handle(Request request, std::string peer, std::stop_token gone);
-    /// For /healthz.
-    [[nodiscard]] Async<bool> healthy();
+    /// For /healthz: why nobody should count on this node; empty if all is well.
+    [[nodiscard]] Async<std::string> illness();
     /// Ends the proof of work under way.
     void interrupt() { work_.interrupt(); }
 

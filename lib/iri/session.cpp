@@ -275,8 +275,10 @@ Async<HttpResponse> Session::Impl::answer(HttpRequest request) {
         co_return response;
     }
     if (request.method() == http::verb::get && request.target() == "/healthz") {
-        const bool healthy = co_await context.handler.healthy();
-        co_return respond(healthy ? 200 : 503, {}, request);
+        const auto illness = co_await context.handler.illness();
+        if (illness.empty()) co_return respond(200, {}, request);
+        const ApiError error{503, illness, {}};
+        co_return respond(error, request);
     }
     if (request.find(beastView(kVersionHeader)) == request.end()) {
         const ApiError error{400, "Invalid API Version", {}};

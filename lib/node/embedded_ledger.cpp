@@ -19,6 +19,9 @@ namespace {
 constexpr std::size_t kUncheckedAtOnce = 4;  // each up to some MB
 constexpr std::size_t kPrunedAtOnce = 200;
 constexpr Duration kCleanUpInterval = 60s;
+// A milestone that is due may be so late before the node is said to be ill.
+constexpr Duration kLatePatience = 10s;
+constexpr int kLateIntervals = 3;
 
 Result<void> checkLength(std::size_t length, std::size_t limit) {
     if (length > limit)
@@ -75,7 +78,8 @@ class EmbeddedLedger::Impl {
           core_(std::move(database), std::move(opened.tangle)),
           secrets_(std::move(opened.network.secrets)),
           random_(seedFrom(services.random)),
-          pace_(options_.milestoneInterval, services.clock.steady()) {}
+          pace_(options_.milestoneInterval, services.clock.steady()),
+          issued_(services.clock.steady()) {}
 
     /// The second half: parts that use the ledger themselves.
     void attach(EmbeddedLedger& owner) {
@@ -101,6 +105,8 @@ class EmbeddedLedger::Impl {
     void hurry();
     Async<void> earlyTurn();
     Task<void> cleanUp();
+    void noteOutcome(const Result<void>& written);
+    [[nodiscard]] std::string illness() const;
 
     NodeOptions options_;
     NodeServices services_;
@@ -118,6 +124,9 @@ class EmbeddedLedger::Impl {
     bool hurrying_ = false;  ///< an early milestone is under way
     std::optional<SteadyTime> cleaned_;
     std::string trouble_;  ///< why the last milestone failed
+    std::string full_;     ///< why the last write failed, if the disk was full
+    SteadyTime issued_;    ///< the last milestone, or the start
+    std::optional<SteadyTime> dueSince_;  ///< a milestone is due, and has not come
 };
 
 Task<void> EmbeddedLedger::Impl::broadcast(std::vector<model::TransactionTrytes> transactions,
@@ -132,7 +141,9 @@ Task<void> EmbeddedLedger::Impl::broadcast(std::vector<model::TransactionTrytes>
     auto store = [batch = std::move(batch), moment = now()](Tangle& tangle) {
         return tangle.store(batch, moment);
     };
-    PEGASUS_CO_TRY(const auto stored, co_await core_.write(std::move(store)));
+    auto written = co_await core_.write(std::move(store));
+    noteOutcome(written ? Result<void>() : fail(written.error()));
+    PEGASUS_CO_TRY(const auto stored, std::move(written));
     // They are stored; an error here leaves bundles to be checked by the next call.
     if (stored.unchecked) (void)co_await checkBundles();
     if (stored.payment) hurry();
@@ -196,7 +207,10 @@ Task<ledger::Tips> EmbeddedLedger::Impl::tips(int depth, std::optional<model::Ha
 Task<std::int64_t> EmbeddedLedger::Impl::issueMilestone() {
     const auto issued = co_await coordinator_->issue();
     trouble_ = issued ? "" : issued.error().message;
+    noteOutcome(issued ? Result<void>() : fail(issued.error()));
     if (!issued) co_return fail(issued.error());
+    issued_ = services_.clock.steady();
+    dueSince_.reset();
     owner_->stored.notify({issued->hash});
     owner_->milestones.notify(issued->index);
     co_return issued->index;
@@ -235,9 +249,32 @@ Task<void> EmbeddedLedger::Impl::turn() {
     const auto guard = co_await turning_.lock();
     pace_.turned(services_.clock.steady());
     PEGASUS_CO_TRY(const bool due, co_await coordinator_->due());
-    if (due) PEGASUS_CO_CHECK(co_await issueMilestone());
+    if (due) {
+        if (!dueSince_) dueSince_ = services_.clock.steady();
+        PEGASUS_CO_CHECK(co_await issueMilestone());
+    }
     if (options_.faucet) (void)co_await faucet_->pump();  // its requests are kept for the next turn
     co_return co_await cleanUp();
+}
+
+void EmbeddedLedger::Impl::noteOutcome(const Result<void>& written) {
+    if (written) {
+        full_.clear();
+    } else if (written.error().code == ErrorCode::NoSpace) {
+        full_ = written.error().message;
+    }
+}
+
+/// Why nobody should count on this node; empty if all is well.
+std::string EmbeddedLedger::Impl::illness() const {
+    if (!full_.empty()) return "nothing can be stored: " + full_;
+    if (!running_) return {};
+    const auto now = services_.clock.steady();
+    const auto patience = std::max<Duration>(kLatePatience, kLateIntervals * options_.milestoneInterval);
+    const bool late = dueSince_ && now - *dueSince_ > patience;
+    if (!late && now - issued_ <= options_.heartbeat + patience) return {};
+    const auto since = std::chrono::floor<std::chrono::seconds>(now - issued_).count();
+    return fmt::format("no milestone for {} s{}{}", since, trouble_.empty() ? "" : ": ", trouble_);
 }
 
 Task<void> EmbeddedLedger::Impl::cleanUp() {
@@ -257,7 +294,8 @@ Task<void> EmbeddedLedger::Impl::cleanUp() {
 Result<std::unique_ptr<EmbeddedLedger>> EmbeddedLedger::open(NodeOptions options,
                                                              NodeServices services) {
     store::DatabaseOptions where{.path = options.database,
-                                 .durability = store::Durability::Batched};
+                                 .durability = store::Durability::Batched,
+                                 .expected = options.expected};
     PEGASUS_TRY(auto database, store::Database::open(where, migrations()));
     PEGASUS_TRY(auto opened, database->runNow([&](store::Connection& c) {
         return openTangle(c, options, services);
@@ -274,6 +312,7 @@ EmbeddedLedger::~EmbeddedLedger() = default;
 
 void EmbeddedLedger::start() {
     impl_->running_ = true;
+    impl_->issued_ = impl_->services_.clock.steady();
     impl_->services_.scheduler.spawn("tangle", impl_->run());
 }
 
@@ -283,7 +322,8 @@ Async<ledger::LedgerStatus> EmbeddedLedger::status() {
     ledger::LedgerStatus answer;
     if (status) {
         answer = *std::move(status);
-        answer.detail = impl_->trouble_.empty() ? "" : "no milestone: " + impl_->trouble_;
+        answer.detail = impl_->illness();
+        if (!answer.detail.empty()) answer.state = ledger::LedgerState::NotSynchronised;
     } else {
         answer.detail = status.error().message;
     }

@@ -41,7 +41,7 @@ class EmbeddedLedger final : public ledger::Ledger {
   public:
     /// Opens tangle.db and loads it, or creates the network: its keys (sealed by the vault) and the
     /// genesis. Blocks for the time of a few reads. Corrupt: the balances are not the supply, or
-    /// the keys do not open. Config: it is another network.
+    /// the keys do not open. Config: it is another network. NotFound: NodeOptions::expected, and there is none.
     [[nodiscard]] static Result<std::unique_ptr<EmbeddedLedger>> open(NodeOptions options,
                                                                       NodeServices services);
     /// The loop's tasks have ended by then.

@@ -71,6 +71,7 @@ Result<Network> openNetwork(store::Connection& connection, const NodeOptions& op
                             const keys::MachineVault& vault, Random& random) {
     StateTable state(connection);
     auto id = state.text("network");
+    if (!id && options.expected) return fail(ErrorCode::NotFound, "{} has no network", options.database.string());
     if (!id) return create(connection, state, options, vault, random);
     if (!options.networkId.empty() && options.networkId != *id)
         return fail(

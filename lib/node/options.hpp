@@ -29,6 +29,7 @@ struct FaucetLimits {
 
 struct NodeOptions {
     std::filesystem::path database;  ///< tangle.db; created with the genesis
+    bool expected = false;           ///< it was made before: NotFound if it is missing or empty
     /// Part of what milestones sign. Fixed at the genesis (made at random there if empty); another
     /// one later is refused.
     std::string networkId;

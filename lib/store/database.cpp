@@ -31,9 +31,12 @@ Result<int> lockBeside(const std::filesystem::path& path) {
     return fd;
 }
 
-Result<void> migrate(Connection& connection, const std::vector<Migration>& migrations) {
+Unexpected<Error> lost(const std::filesystem::path& path) { return fail(ErrorCode::NotFound, "{} is missing or empty", path.string()); }
+
+Result<void> migrate(Connection& connection, const std::vector<Migration>& migrations, const DatabaseOptions& options) {
     const auto newest = static_cast<int>(migrations.size());
     const int version = connection.execAndGet("PRAGMA user_version").getInt();
+    if (version == 0 && options.expected) return lost(options.path);
     if (version > newest)
         return fail(ErrorCode::NotSupported, "{} has schema version {}, this program knows up to {}: use a newer one",
                     connection.getFilename(), version, newest);
@@ -67,6 +70,11 @@ Error errorFrom(const SQLite::Exception& exception) {
 
 Result<std::unique_ptr<Database>> Database::open(const DatabaseOptions& options, std::vector<Migration> migrations) {
     PEGASUS_TRY(const int lock, lockBeside(options.path));
+    struct stat status {};
+    if (options.expected && (::stat(options.path.c_str(), &status) != 0 || status.st_size == 0)) {
+        ::close(lock);
+        return lost(options.path);
+    }
     try {
         const int fd = ::open(options.path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);  // for its mode
         if (fd >= 0) ::close(fd);
@@ -82,7 +90,7 @@ Result<std::unique_ptr<Database>> Database::open(const DatabaseOptions& options,
         connection->exec("PRAGMA synchronous = FULL");
         // What is deleted is zeroed where that costs no page of its own: keys are sealed anyway, and SD cards wear.
         connection->exec("PRAGMA secure_delete = FAST");
-        if (auto migrated = migrate(*connection, migrations); !migrated) {
+        if (auto migrated = migrate(*connection, migrations, options); !migrated) {
             ::close(lock);
             return fail(migrated.error());
         }

@@ -39,6 +39,8 @@ struct DatabaseOptions {
     std::chrono::milliseconds groupDelay{0};
     /// Of a file that is made now (an old one keeps its own); 0: SQLite's default. Each change writes whole pages.
     int pageBytes = 0;
+    /// It has been made before: a missing or empty file is an error (NotFound), and is left as it is.
+    bool expected = false;
 };
 
 /// One database file. open() and the destructor on any thread (it waits for queued work); read() and write() from
@@ -47,7 +49,7 @@ struct DatabaseOptions {
 class Database {
 public:
     /// Creates the file (mode 0600) and brings it to the newest schema. Fails: NotSupported if the file is of a newer
-    /// schema, InvalidState if another process holds it, Corrupt, NoSpace.
+    /// schema, InvalidState if another process holds it, NotFound (DatabaseOptions::expected), Corrupt, NoSpace.
     [[nodiscard]] static Result<std::unique_ptr<Database>> open(const DatabaseOptions& options,
                                                                 std::vector<Migration> migrations);
     ~Database();
