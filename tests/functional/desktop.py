@@ -38,6 +38,21 @@ class Desktop:
         return self.bus.get_object(NAME, ROOT, introspect=False).GetManagedObjects(
             dbus_interface="org.freedesktop.DBus.ObjectManager")
 
+    def snapshot(self):
+        """What managed() gives, and only signals that came after it are kept: both in the order of the bus."""
+        answers = []
+
+        def take(objects):
+            self.signals.clear()
+            answers.append(objects)
+
+        self.bus.get_object(NAME, ROOT, introspect=False).GetManagedObjects(
+            dbus_interface="org.freedesktop.DBus.ObjectManager", reply_handler=take, error_handler=answers.append)
+        answer = self.until(lambda: answers, 10)[0]
+        if isinstance(answer, dbus.DBusException):
+            raise answer
+        return answer
+
     def run(self, seconds):
         self.until(lambda: False, seconds)
 

@@ -73,7 +73,7 @@ class Signals(Case):
         buyer = funded_buyer(self, port)
         offer = first_offer(buyer)
         desktop, seller_side = self.desktop(buyer), self.desktop(seller)
-        before, seller_before = desktop.managed(), seller_side.managed()
+        before, seller_before = desktop.snapshot(), seller_side.snapshot()
         order = desktop.object("market", "Market").Buy(offer["id"], {})
         self.assertEqual(desktop.properties(order, "Order")["Subscription"], "/")
 
