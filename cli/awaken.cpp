@@ -83,11 +83,20 @@ std::optional<UnitState> unitState(sdbus::IConnection& connection) {
     }
 }
 
+const char* meaningOf(int status) {
+    switch (status) {
+        case 22: return ": its state is damaged or a part is missing";
+        case 23: return ": its state is of a newer version";
+        case 78: return ": its configuration is wrong";
+        default: return "";
+    }
+}
+
 /// How the last process ended.
 std::string endOf(const UnitState& unit) {
     if (unit.status == 0) return {};
     if (!unit.exited) return fmt::format(", ended by signal {}", unit.status);
-    return fmt::format(", exit status {}{}", unit.status, unit.status == 78 ? ": its configuration is wrong" : "");
+    return fmt::format(", exit status {}{}", unit.status, meaningOf(unit.status));
 }
 
 bool isTimeout(const sdbus::Error& error) {

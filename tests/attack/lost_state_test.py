@@ -23,7 +23,7 @@ class LostState(Case):
             gateway.start()
         status = gateway.daemon.wait()
         gateway.daemon = None
-        self.assertNotEqual(status, 0)
+        self.assertEqual(status, 22)
         for text in said:
             self.assertIn(text, gateway.log_tail())
 

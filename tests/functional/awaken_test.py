@@ -63,6 +63,14 @@ class Awaken(unittest.TestCase):
                          "journalctl -u pegasusd", "pegasusd --check-config"):
                 self.assertIn(part, run.stderr)
 
+    def test_a_unit_whose_state_is_lost(self):
+        self.start_bus()
+        self.unit("loaded", "failed", "failed", "exit-code", 1, 22, "/var/lib/pegasus/state.db is missing or empty")
+        run, _ = self.ctl("status")
+        self.assertEqual(run.returncode, 3, run.stderr)
+        self.assertIn("exit status 22: its state is damaged or a part is missing: /var/lib/pegasus/state.db is missing or empty", run.stderr)
+        self.assertNotIn("--check-config", run.stderr)
+
     def test_a_unit_that_fails_while_it_is_awaited(self):
         self.start_bus()
         self.unit("loaded", "activating", "start", "success", 2, 9, "", 1000, "failed", "failed")
