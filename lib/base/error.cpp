@@ -26,6 +26,7 @@ constexpr std::array kTable{
     ErrorInfo{ErrorCode::Conflict, "Conflict", 21},
     ErrorInfo{ErrorCode::Corrupt, "Corrupt", 22},
     ErrorInfo{ErrorCode::NotSupported, "NotSupported", 23},
+    ErrorInfo{ErrorCode::Refused, "Refused", 25},
     ErrorInfo{ErrorCode::NoSpace, "NoSpace", 24},
     ErrorInfo{ErrorCode::Config, "Config", 78},
     ErrorInfo{ErrorCode::Internal, "Internal", 1},

@@ -27,6 +27,7 @@ enum class ErrorCode : std::uint8_t {
     Conflict,           ///< the ledger decided for another bundle
     Corrupt,            ///< stored or received data contradict themselves
     NotSupported,       ///< the other side or this build cannot do it
+    Refused,            ///< the ledger will never take it, whoever asks and whenever
     NoSpace,            ///< the disk is full or the file cannot be written
     Config,             ///< the configuration is wrong
     Internal,           ///< a bug or a failure of the system

@@ -172,6 +172,14 @@ Result<void> markSpent(Connection& c, const std::string& account, const std::vec
     return {};
 }
 
+Result<void> takeBack(Connection& c, const std::string& account, const Hash& bundle) {
+    SQLite::Statement update(c, "UPDATE keys_key SET state = 1, bundle = NULL WHERE account = ? AND bundle = ? AND state = 2");
+    update.bind(1, account);
+    update.bind(2, bundle.str());
+    update.exec();
+    return {};
+}
+
 Result<void> markBundleSpent(Connection& c, const std::string& account, const Hash& bundle) {
     SQLite::Statement update(c, "UPDATE keys_key SET state = 3 WHERE account = ? AND state = 2 AND bundle = ?");
     update.bind(1, account);

@@ -13,7 +13,7 @@
 
 namespace pegasus::keys {
 
-/// It only ever rises.
+/// It only ever rises, but for key_rows::takeBack().
 enum class KeyState : std::uint8_t {
     Ready = 0,      ///< derived and stored, shown to nobody
     HandedOut = 1,  ///< given to somebody to pay to, or used as a remainder
@@ -86,6 +86,9 @@ namespace key_rows {
                                    const std::string& purpose, bool held);
 [[nodiscard]] Result<void> markSpent(store::Connection& connection, const std::string& account,
                                      const std::vector<crypto::KeyIndex>& indices);
+/// Every key that signs `bundle` is HandedOut again. Only where nobody but this process has seen a signature for it: a key
+/// that signs two bundles which others know can be forged.
+[[nodiscard]] Result<void> takeBack(store::Connection& connection, const std::string& account, const model::Hash& bundle);
 /// Every key that signs `bundle` becomes Spent.
 [[nodiscard]] Result<void> markBundleSpent(store::Connection& connection, const std::string& account,
                                            const model::Hash& bundle);

@@ -98,6 +98,7 @@ std::vector<Hash> FakeLedger::tailsOf(const Hash& bundle) const {
 Async<LedgerStatus> FakeLedger::status() {
     LedgerStatus status;
     status.appName = "fake";
+    if (knobs.tellsCoordinator && !knobs.refused.empty()) status.coordinatorAddress = knobs.refused.begin()->str();
     status.latestMilestoneIndex = status.latestSolidMilestoneIndex = index_;
     status.transactionCount = transactions_.size();
     status.state = knobs.unreachable       ? LedgerState::Unreachable
@@ -176,6 +177,7 @@ Task<void> FakeLedger::broadcast(std::vector<TransactionTrytes> transactions, st
     std::vector<AttachedTransaction> accepted;
     for (const auto& trytes : transactions) {
         PEGASUS_CO_TRY(accepted.emplace_back(), accept(trytes));
+        if (knobs.refused.contains(accepted.back().transaction.address)) co_return fail(knobs.refusal, "not to that address");
     }
     std::vector<Hash> hashes;
     for (auto& transaction : accepted) {

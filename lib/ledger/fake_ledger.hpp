@@ -24,6 +24,9 @@ struct FakeLedgerKnobs {
     bool notSynchronised = false;  ///< what needs the present state: NotSynchronised
     Duration delay{0};             ///< before every answer
     bool dropBroadcasts = false;   ///< broadcast() answers well and stores nothing
+    std::set<Address> refused;       ///< broadcast() of anything that goes there fails with `refusal`
+    ErrorCode refusal = ErrorCode::Refused;
+    bool tellsCoordinator = true;    ///< status(): the first of `refused` is the coordinator's address
     int failBroadcasts = 0;        ///< so many more broadcasts answer Unreachable, having stored everything
     bool wrongTransactions = false;  ///< transactions() answers with another one than asked: Corrupt
     bool shortAnswers = false;       ///< list answers lack their last element: Corrupt

@@ -103,7 +103,7 @@ public:
     virtual Task<std::vector<std::optional<AttachedTransaction>>> transactions(std::vector<Hash> hashes) = 0;
     /// Stores and publishes, all or an error; known ones are no error. When it returns, they are stored: with the
     /// embedded tangle in its database, with a remote node in the node's. `peer`: who sends them, by which capacity is
-    /// shared out; empty: this gateway itself.
+    /// shared out; empty: this gateway itself. Refused: it can never be taken, and nobody else has seen it.
     virtual Task<void> broadcast(std::vector<TransactionTrytes> transactions, std::string peer = "") = 0;
     virtual Task<Balances> balances(std::vector<Address> addresses) = 0;
     /// True: confirmed by a milestone and not conflicting. Once seen true it stays true, pruned or not.

@@ -22,7 +22,7 @@ std::string referenceOf(const OrderId& id) { return "order " + id; }
 /// A refusal of the wallet that time does not heal.
 bool isFinal(ErrorCode code) {
     return code == ErrorCode::InvalidArgument || code == ErrorCode::InsufficientFunds || code == ErrorCode::AddressSpent ||
-           code == ErrorCode::LimitExceeded || code == ErrorCode::AlreadyExists || code == ErrorCode::NotSupported;
+           code == ErrorCode::LimitExceeded || code == ErrorCode::AlreadyExists || code == ErrorCode::NotSupported || code == ErrorCode::Refused;
 }
 
 struct FreshKey {
@@ -267,13 +267,15 @@ Task<void> OrderDesk::followPayment(Row row) {
     const auto before = o.state;
     if (transfer->state == wallet::TransferState::Conflicting)
         co_return co_await saveFailed(row, "the ledger decided for another spend of the same funds");
+    if (transfer->state == wallet::TransferState::Refused)
+        co_return co_await saveFailed(row, "the ledger refuses the payment: " + transfer->reason);
     if (transfer->state != wallet::TransferState::Reserved) o.paymentBundle = transfer->bundle;
     const auto wallet = services_.wallet.status();
     auto wait = OrderWait::Nothing;
     if (transfer->state == wallet::TransferState::Reserved && wallet.locked) wait = OrderWait::Unlock;
-    else if (transfer->tails.empty() && !wallet.detail.empty()) wait = OrderWait::Ledger;
+    else if (!transfer->taken && !wallet.detail.empty()) wait = OrderWait::Ledger;
     if (o.state == OrderState::Paying) noteWait(o.id, wait);
-    if (!transfer->tails.empty() && o.state == OrderState::Paying) {
+    if (transfer->taken && o.state == OrderState::Paying) {
         o.state = OrderState::Paid;
         o.paid = now;
     }

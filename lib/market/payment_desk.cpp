@@ -253,25 +253,38 @@ Task<void> PaymentDesk::prepare(Row& row) {
 /// Hands the reply to the wallet, which attaches it until it is confirmed; the reference makes it happen once.
 Task<void> PaymentDesk::dispatch(Row& row) {
     auto& p = row.payment;
+    Result<void> sent;
+    if (!p.replyBundle) sent = co_await send(row);
+    if (!sent && sent.error().code == ErrorCode::Refused) co_return co_await holdUndeliverable(row);
+    if (!sent) co_return fail(sent.error());
     const auto reference = referenceOf(row);
-    if (!p.replyBundle) {
-        PEGASUS_CO_TRY(const auto request, decodeRequest(row.request));
-        PEGASUS_CO_TRY(const auto tag, tagOf(options_.tagWord));
-        wallet::SendRequest send;
-        send.outputs.push_back({request.replyAddress, Iotas(0), row.reply, tag});
-        send.reference = reference;
-        send.label = "key delivery";
-        PEGASUS_CO_CHECK(co_await services_.wallet.send(send));
-    }
     PEGASUS_CO_TRY(const auto transfer, co_await services_.wallet.transferByReference(reference));
+    if (transfer.state == wallet::TransferState::Refused) co_return co_await holdUndeliverable(row);
     const auto before = std::make_tuple(p.replyBundle, p.state, p.replyConfirmed);
     p.replyBundle = transfer.bundle;
     p.replyConfirmed = transfer.state == wallet::TransferState::Confirmed;
-    if (isOpen(p.state) && (!transfer.tails.empty() || p.replyConfirmed)) {
+    if (isOpen(p.state) && transfer.taken) {
         p.state = PaymentState::Delivered;
         if (!p.delivered) p.delivered = services_.clock.now();
     }
     if (before == std::make_tuple(p.replyBundle, p.state, p.replyConfirmed)) co_return Result<void>();
+    co_return co_await save(row);
+}
+
+Task<void> PaymentDesk::send(const Row& row) {
+    PEGASUS_CO_TRY(const auto request, decodeRequest(row.request));
+    PEGASUS_CO_TRY(const auto tag, tagOf(options_.tagWord));
+    wallet::SendRequest send;
+    send.outputs.push_back({request.replyAddress, Iotas(0), row.reply, tag});
+    send.reference = referenceOf(row);
+    send.label = "key delivery";
+    PEGASUS_CO_CHECK(co_await services_.wallet.send(send));
+    co_return Result<void>();
+}
+
+Task<void> PaymentDesk::holdUndeliverable(Row& row) {
+    row.payment.state = PaymentState::Held;
+    row.payment.hold = HoldReason::Undeliverable;
     co_return co_await save(row);
 }
 

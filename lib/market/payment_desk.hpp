@@ -66,6 +66,8 @@ private:
     Task<void> deliver(Row row);
     Task<void> prepare(Row& row);
     Task<void> dispatch(Row& row);
+    Task<void> send(const Row& row);
+    Task<void> holdUndeliverable(Row& row);
     Task<void> rekey();
     Task<void> wakeSilent();
     Task<void> save(Row row);

@@ -22,7 +22,7 @@ Result<PaymentRow> paymentFrom(Statement& row) {
     p.price = Iotas(row.getColumn(4).getInt64());
     p.credit = Iotas(row.getColumn(5).getInt64());
     PEGASUS_TRY(p.state, enumColumn(row.getColumn(6), PaymentState::Refused));
-    PEGASUS_TRY(p.hold, enumColumn(row.getColumn(7), HoldReason::Silent));
+    PEGASUS_TRY(p.hold, enumColumn(row.getColumn(7), HoldReason::Undeliverable));
     p.committed = row.getColumn(8).getInt() != 0;
     p.conflicting = row.getColumn(9).getInt() != 0;
     out.request = row.getColumn(10).getString();

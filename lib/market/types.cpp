@@ -88,6 +88,7 @@ std::string_view toString(HoldReason reason) {
         case HoldReason::NoRequest: return "no-request";
         case HoldReason::Withdrawn: return "withdrawn";
         case HoldReason::Silent: return "silent";
+        case HoldReason::Undeliverable: return "undeliverable";
     }
     return "unknown";
 }

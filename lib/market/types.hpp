@@ -160,14 +160,15 @@ struct HeldAddress {
 };
 
 /// Seen: on the ledger, no valid request yet. Valid: bundle and request hold. Confirmed: by a milestone, judged good.
-/// Delivering: the reply is stored. Delivered: the reply was attached. Held: confirmed, waits for the operator.
+/// Delivering: the reply is stored. Delivered: the ledger has taken the reply. Held: confirmed, waits for the operator.
 /// Refused: the operator refused it.
 enum class PaymentState : std::uint8_t { Seen, Valid, Confirmed, Delivering, Delivered, Held, Refused };
 [[nodiscard]] std::string_view toString(PaymentState state);
 
 /// Legacy: no commitment, so the request could be anybody's. NoRequest: no attachment carries a readable or the
-/// committed request. Silent: the stream gives no readings; served by itself when it does.
-enum class HoldReason : std::uint8_t { None, Legacy, Underpaid, NoRequest, Withdrawn, Silent };
+/// committed request. Silent: the stream gives no readings; served by itself when it does. Undeliverable: the ledger takes no
+/// reply to the address that the request names.
+enum class HoldReason : std::uint8_t { None, Legacy, Underpaid, NoRequest, Withdrawn, Silent, Undeliverable };
 [[nodiscard]] std::string_view toString(HoldReason reason);
 
 struct Payment {

@@ -17,6 +17,8 @@ Result<model::BundleDraft> draftOf(const Payout& payout, const model::Address& f
     for (const auto& output : payout.outputs)
         plan.outputs.push_back(
             model::Output{output.address, model::Iotas(output.amount), faucetTag(), ""});
+    // All were refused: what is left goes on to the next key all the same.
+    if (plan.outputs.empty()) plan.outputs.push_back(model::Output{rest, model::Iotas(), faucetTag(), ""});
     plan.inputs.push_back(
         model::Input{from, model::Iotas(payout.balance), kTreasuryLevel, faucetTag()});
     plan.remainder = rest;
@@ -34,6 +36,15 @@ Result<std::int64_t> remaining(Tangle& tangle, FaucetBook& book, const model::Ad
     auto left = open->balance;
     for (const auto& output : open->outputs) left -= output.amount;
     return left;
+}
+
+/// What was in order when it was asked for may have signed since.
+Result<void> dropUnpayable(Tangle& tangle, FaucetBook& book, const model::Address& coordinator) {
+    PEGASUS_TRY(const auto addresses, book.candidates());
+    PEGASUS_TRY(const auto spent, tangle.spentFrom(addresses));
+    for (std::size_t i = 0; i < addresses.size(); ++i)
+        if (spent[i] || addresses[i] == coordinator) book.drop(addresses[i]);
+    return {};
 }
 
 }  // namespace
@@ -111,8 +122,9 @@ Task<void> Faucet::pump() {
     if (!key) co_return Result<void>();
     keys::KeyRef ref{*key, kTreasuryLevel};
     PEGASUS_CO_TRY(const auto from, co_await signer_.address(ref));
-    auto plan = [from, now = clock_.now()](Tangle& tangle,
-                                           FaucetBook& book) -> Result<std::optional<Payout>> {
+    auto plan = [from, coordinator = coordinator_,
+                 now = clock_.now()](Tangle& tangle, FaucetBook& book) -> Result<std::optional<Payout>> {
+        PEGASUS_CHECK(dropUnpayable(tangle, book, coordinator));
         PEGASUS_TRY(const auto balances, tangle.balances({from}));
         return book.plan(balances.balances.front().count(), now);
     };
@@ -164,9 +176,18 @@ Task<void> Faucet::pay(Payout payout) {
     PEGASUS_CO_TRY(auto draft, draftOf(payout, addresses[0], addresses[1]));
     std::vector<keys::KeyRef> refs{keys::KeyRef{payout.key, kTreasuryLevel}};
     PEGASUS_CO_TRY(auto transactions, co_await signer_.sign(std::move(draft), std::move(refs)));
-    PEGASUS_CO_TRY(const auto attachment, co_await attacher_.attach(std::move(transactions)));
-    auto attached = [id = payout.id, bundle = attachment.transactions.front().transaction.bundle,
-                     tail = attachment.tail](Tangle&, FaucetBook& book) -> Result<void> {
+    const auto attachment = co_await attacher_.attach(std::move(transactions));
+    if (!attachment && attachment.error().code == ErrorCode::Refused && !payout.tail) {
+        // The next turn signs what is left of it.
+        auto drop = [id = payout.id, coordinator = coordinator_](Tangle&, FaucetBook& book) -> Result<void> {
+            book.drop(id, coordinator);
+            return {};
+        };
+        PEGASUS_CO_CHECK(co_await core_.writeBook(drop));
+    }
+    if (!attachment) co_return fail(attachment.error());
+    auto attached = [id = payout.id, bundle = attachment->transactions.front().transaction.bundle,
+                     tail = attachment->tail](Tangle&, FaucetBook& book) -> Result<void> {
         book.attached(id, bundle, tail);
         return {};
     };

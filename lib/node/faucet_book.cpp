@@ -27,7 +27,7 @@ FaucetBook::FaucetBook(store::Connection& c)
       open_(c, "SELECT id FROM node_payout WHERE state = 0 ORDER BY id LIMIT 1"),
       outputs_(c, "SELECT address, amount FROM node_request WHERE payout = ? ORDER BY id"),
       candidates_(c,
-                  "SELECT id, amount FROM node_request WHERE payout IS NULL ORDER BY id LIMIT ?"),
+                  "SELECT id, amount, address FROM node_request WHERE payout IS NULL ORDER BY id LIMIT ?"),
       plan_(c, "INSERT INTO node_payout (key, balance, timestamp, state) VALUES (?, ?, ?, 0)"),
       assign_(c, "UPDATE node_request SET payout = ? WHERE id = ?"),
       attached_(c, "UPDATE node_payout SET bundle = ?2, tail = ?3 WHERE id = ?1"),
@@ -40,7 +40,7 @@ FaucetBook::FaucetBook(store::Connection& c)
                     "DELETE FROM node_payout WHERE state = 1 AND id NOT IN "
                     "(SELECT payout FROM node_request WHERE payout IS NOT NULL)"),
       bundleOf_(c,
-                "SELECT p.bundle FROM node_request r JOIN node_payout p ON p.id = r.payout WHERE "
+                "SELECT p.bundle FROM node_request r LEFT JOIN node_payout p ON p.id = r.payout WHERE "
                 "r.id = ?"),
       connection_(c) {}
 
@@ -146,6 +146,23 @@ Result<std::optional<Payout>> FaucetBook::plan(std::int64_t balance, Timestamp n
     return std::optional(std::move(payout));
 }
 
+Result<std::vector<model::Address>> FaucetBook::candidates() {
+    std::vector<model::Address> addresses;
+    auto rows = candidates_.rows(kMaxOutputs);
+    while (rows.next()) {
+        PEGASUS_TRY(addresses.emplace_back(), model::Address::parse(rows.text(2)));
+    }
+    return addresses;
+}
+
+void FaucetBook::drop(const model::Address& address) {
+    Prepared(connection_, "DELETE FROM node_request WHERE payout IS NULL AND address = ?").run(address.str());
+}
+
+void FaucetBook::drop(std::int64_t payout, const model::Address& address) {
+    Prepared(connection_, "DELETE FROM node_request WHERE payout = ? AND address = ?").run(payout, address.str());
+}
+
 void FaucetBook::attached(std::int64_t payout, const model::Hash& bundle, const model::Hash& tail) {
     attached_.run(payout, bundle.str(), tail.str());
 }
@@ -162,7 +179,8 @@ bool FaucetBook::failed() { return failed_.rows().next(); }
 
 Result<std::optional<model::Hash>> FaucetBook::bundleOf(std::int64_t request) {
     auto rows = bundleOf_.rows(request);
-    if (!rows.next() || rows.null(0)) return std::optional<model::Hash>();
+    if (!rows.next()) return pegasus::fail(ErrorCode::AddressSpent, "the address has signed meanwhile: give a new one");
+    if (rows.null(0)) return std::optional<model::Hash>();
     PEGASUS_TRY(const auto hash, model::Hash::parse(rows.text(0)));
     return std::optional(hash);
 }

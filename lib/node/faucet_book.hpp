@@ -54,13 +54,19 @@ class FaucetBook {
     /// Takes waiting requests into a payout of the next key, which from then on is used. nullopt if
     /// none can be paid.
     [[nodiscard]] Result<std::optional<Payout>> plan(std::int64_t balance, Timestamp now);
+    /// Those that plan() would take next.
+    [[nodiscard]] Result<std::vector<model::Address>> candidates();
+    /// Forgets waiting requests for an address that must not be paid.
+    void drop(const model::Address& address);
+    /// The same for requests of a payout of which nobody has seen a signature.
+    void drop(std::int64_t payout, const model::Address& address);
     void attached(std::int64_t payout, const model::Hash& bundle, const model::Hash& tail);
     /// Confirmed. Requests that no limit needs any more go.
     void close(std::int64_t payout, Timestamp now);
     /// Refused by the ledger: the faucet stands still.
     void fail(std::int64_t payout);
     [[nodiscard]] bool failed();
-    /// The bundle that pays a request, once it is attached.
+    /// The bundle that pays a request, once it is attached. AddressSpent: the request was dropped.
     [[nodiscard]] Result<std::optional<model::Hash>> bundleOf(std::int64_t request);
 
   private:

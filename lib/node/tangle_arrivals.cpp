@@ -42,7 +42,7 @@ Result<std::vector<Tangle::Arrival>> Tangle::resolve(const Batch& batch) {
         arrival.id = hashes_.find(record.hash);
         arrival.known = arrival.id != kNoId && transactions_.contains(arrival.id);
         if (!arrival.known && record.address == coordinator_)
-            return fail(ErrorCode::InvalidArgument,
+            return fail(ErrorCode::Refused,
                         "the address is that of milestones, which only this node makes");
         const auto parentSolid = [&](const Packed& parent, Id& id) {
             if (const auto place = places.find(parent); place != places.end())

@@ -12,7 +12,8 @@ using model::TransactionTrytes;
 using store::Connection;
 
 constexpr const char* kTransfer =
-    "SELECT id, reference, request, label, bundle, state, amount, created_us, settled_us, trytes FROM wallet_transfer ";
+    "SELECT id, reference, request, label, bundle, state, amount, created_us, settled_us, trytes, taken, reason FROM "
+    "wallet_transfer ";
 constexpr const char* kHistory =
     "SELECT id, bundle, direction, amount, state, time_us, transfer, label FROM wallet_history ";
 
@@ -35,7 +36,7 @@ Result<std::vector<Transaction>> split(std::string_view trytes) {
 }
 
 Result<TransferState> stateFrom(int value) {
-    if (value < 0 || value > static_cast<int>(TransferState::Conflicting))
+    if (value < 0 || value > static_cast<int>(TransferState::Refused))
         return fail(ErrorCode::Corrupt, "a stored transfer has state {}", value);
     return static_cast<TransferState>(value);
 }
@@ -65,6 +66,8 @@ Result<TransferRow> transferFrom(Connection& c, SQLite::Statement& query) {
     t.created = fromMicros(query.getColumn(7).getInt64());
     if (!query.getColumn(8).isNull()) t.settled = fromMicros(query.getColumn(8).getInt64());
     PEGASUS_TRY(row.transactions, split(query.getColumn(9).getString()));
+    t.taken = query.getColumn(10).getInt() != 0;
+    t.reason = query.getColumn(11).getString();
     PEGASUS_TRY(t.tails, tailsOf(c, t.id));
     return row;
 }
@@ -73,6 +76,21 @@ Result<std::optional<TransferRow>> oneTransfer(Connection& c, SQLite::Statement&
     if (!query.executeStep()) return std::optional<TransferRow>();
     PEGASUS_TRY(auto row, transferFrom(c, query));
     return std::optional<TransferRow>(std::move(row));
+}
+
+Result<std::vector<TransferRow>> allTransfers(Connection& c, SQLite::Statement& query) {
+    std::vector<TransferRow> out;
+    while (query.executeStep()) {
+        PEGASUS_TRY(out.emplace_back(), transferFrom(c, query));
+    }
+    return out;
+}
+
+void setHistory(Connection& c, TransferId id, TransferState state) {
+    SQLite::Statement history(c, "UPDATE wallet_history SET state = ? WHERE transfer = ? AND state < 2");
+    history.bind(1, static_cast<int>(state));
+    history.bind(2, id);
+    history.exec();
 }
 
 Result<HistoryEntry> historyFrom(SQLite::Statement& query) {
@@ -135,14 +153,22 @@ Result<std::optional<TransferRow>> byBundle(Connection& c, const Hash& bundle) {
     return oneTransfer(c, query);
 }
 
-Result<std::vector<TransferRow>> open(Connection& c, std::size_t limit) {
-    SQLite::Statement query(c, std::string(kTransfer) + "WHERE state < 2 ORDER BY id LIMIT ?");
-    query.bind(1, static_cast<std::int64_t>(limit));
-    std::vector<TransferRow> out;
-    while (query.executeStep()) {
-        PEGASUS_TRY(out.emplace_back(), transferFrom(c, query));
-    }
-    return out;
+Result<std::vector<TransferRow>> open(Connection& c, TransferId after, std::size_t limit) {
+    SQLite::Statement query(c, std::string(kTransfer) + "WHERE state IN (0, 1) AND id > ? ORDER BY id LIMIT ?");
+    query.bind(1, after);
+    query.bind(2, static_cast<std::int64_t>(limit));
+    return allTransfers(c, query);
+}
+
+Result<std::vector<TransferRow>> openPayments(Connection& c) {
+    SQLite::Statement query(c, std::string(kTransfer) + "WHERE state IN (0, 1) AND amount > 0 ORDER BY id");
+    return allTransfers(c, query);
+}
+
+Result<std::size_t> countOpen(Connection& c) {
+    SQLite::Statement query(c, "SELECT count(*) FROM wallet_transfer WHERE state IN (0, 1)");
+    query.executeStep();
+    return static_cast<std::size_t>(query.getColumn(0).getInt64());
 }
 
 Result<void> storeSigned(Connection& c, TransferId id, const std::vector<Transaction>& transactions) {
@@ -162,16 +188,30 @@ Result<void> addTail(Connection& c, TransferId id, const Hash& tail) {
     return {};
 }
 
+Result<void> setTaken(Connection& c, TransferId id) {
+    SQLite::Statement update(c, "UPDATE wallet_transfer SET taken = 1 WHERE id = ?");
+    update.bind(1, id);
+    update.exec();
+    return {};
+}
+
 Result<void> settle(Connection& c, TransferId id, TransferState state, Timestamp at) {
-    SQLite::Statement update(c, "UPDATE wallet_transfer SET state = ?, settled_us = ? WHERE id = ? AND state < 2");
+    SQLite::Statement update(c, "UPDATE wallet_transfer SET state = ?, settled_us = ?, taken = 1 WHERE id = ? AND state < 2");
     update.bind(1, static_cast<int>(state));
     update.bind(2, toMicros(at));
     update.bind(3, id);
     update.exec();
-    SQLite::Statement history(c, "UPDATE wallet_history SET state = ? WHERE transfer = ? AND state < 2");
-    history.bind(1, static_cast<int>(state));
-    history.bind(2, id);
-    history.exec();
+    setHistory(c, id, state);
+    return {};
+}
+
+Result<void> refuse(Connection& c, TransferId id, const std::string& reason, Timestamp at) {
+    SQLite::Statement update(c, "UPDATE wallet_transfer SET state = 4, settled_us = ?, reason = ? WHERE id = ? AND state < 2");
+    update.bind(1, toMicros(at));
+    update.bind(2, reason);
+    update.bind(3, id);
+    update.exec();
+    setHistory(c, id, TransferState::Refused);
     return {};
 }
 

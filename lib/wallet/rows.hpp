@@ -25,14 +25,20 @@ struct TransferRow {
 [[nodiscard]] Result<std::optional<TransferRow>> byId(store::Connection& connection, TransferId id);
 [[nodiscard]] Result<std::optional<TransferRow>> byReference(store::Connection& connection, const std::string& reference);
 [[nodiscard]] Result<std::optional<TransferRow>> byBundle(store::Connection& connection, const Hash& bundle);
-/// Reserved and pending ones, oldest first.
-[[nodiscard]] Result<std::vector<TransferRow>> open(store::Connection& connection, std::size_t limit);
+/// Reserved and pending ones after `after`, oldest first.
+[[nodiscard]] Result<std::vector<TransferRow>> open(store::Connection& connection, TransferId after, std::size_t limit);
+/// Those that move value: as many as there are funds for.
+[[nodiscard]] Result<std::vector<TransferRow>> openPayments(store::Connection& connection);
+[[nodiscard]] Result<std::size_t> countOpen(store::Connection& connection);
 /// Reserved becomes Pending. InvalidState if it is not reserved.
 [[nodiscard]] Result<void> storeSigned(store::Connection& connection, TransferId id,
                                        const std::vector<model::Transaction>& transactions);
 [[nodiscard]] Result<void> addTail(store::Connection& connection, TransferId id, const Hash& tail);
+[[nodiscard]] Result<void> setTaken(store::Connection& connection, TransferId id);
 /// Confirmed or Conflicting, for good; the history of its bundle too.
 [[nodiscard]] Result<void> settle(store::Connection& connection, TransferId id, TransferState state, Timestamp at);
+/// As settle(), for Refused. `reason`: for people.
+[[nodiscard]] Result<void> refuse(store::Connection& connection, TransferId id, const std::string& reason, Timestamp at);
 
 /// Leaves a row that is there already as it is.
 [[nodiscard]] Result<void> insertHistory(store::Connection& connection, const HistoryEntry& entry);

@@ -56,4 +56,11 @@ CREATE TABLE wallet_address (
 ) WITHOUT ROWID;
 )sql";
 
+/// taken: the ledger has an attachment of it, or had. reason: why it is Refused.
+inline constexpr std::string_view kTaken = R"sql(
+ALTER TABLE wallet_transfer ADD COLUMN taken INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE wallet_transfer ADD COLUMN reason TEXT NOT NULL DEFAULT '';
+UPDATE wallet_transfer SET taken = 1 WHERE state >= 2;
+)sql";
+
 }  // namespace pegasus::wallet

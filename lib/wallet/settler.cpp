@@ -42,13 +42,12 @@ std::optional<Address> remainderOf(const rows::TransferRow& row) {
 }  // namespace
 
 Task<PendingSums> Settler::pass() {
-    auto work = [](Connection& c) { return rows::open(c, kMostOpen); };
-    PEGASUS_CO_TRY(const auto open, co_await context_.services.database.read(work));
+    PEGASUS_CO_TRY(const auto open, co_await nextPart());
     std::vector<Hash> tails;
     for (const auto& row : open) tails.insert(tails.end(), row.transfer.tails.begin(), row.transfer.tails.end());
     PEGASUS_CO_TRY(const auto included, co_await ledger::fetchInclusion(context_.services.ledger, tails));
     std::size_t at = 0;
-    PendingSums sums;
+    std::optional<Error> problem;
     for (const auto& row : open) {
         const auto count = row.transfer.tails.size();
         const auto first = included.begin() + static_cast<std::ptrdiff_t>(at);
@@ -57,12 +56,34 @@ Task<PendingSums> Settler::pass() {
         const auto outcome = co_await step(row, done);
         if (!outcome && isLedgerAway(outcome.error())) co_return fail(outcome.error());
         if (!outcome) {
-            sums.problem = outcome.error();
+            problem = outcome.error();
             backOff(row.transfer.id);
         }
     }
-    PEGASUS_CO_TRY(const auto left, co_await context_.services.database.read(work));
-    for (const auto& row : left) PEGASUS_CO_CHECK(co_await addSums(row, sums));
+    PEGASUS_CO_TRY(auto sums, co_await sumUp());
+    sums.problem = std::move(problem);
+    co_return sums;
+}
+
+/// Those that never failed come first: each attempt costs a proof of work.
+Task<std::vector<rows::TransferRow>> Settler::nextPart() {
+    auto work = [after = after_](Connection& c) { return rows::open(c, after, kMostOpen); };
+    PEGASUS_CO_TRY(auto open, co_await context_.services.database.read(work));
+    after_ = open.size() < kMostOpen ? 0 : open.back().transfer.id;
+    std::ranges::stable_partition(open, [this](const auto& row) { return !retries_.contains(row.transfer.id); });
+    co_return open;
+}
+
+Task<PendingSums> Settler::sumUp() {
+    auto work = [](Connection& c) -> Result<std::pair<std::size_t, std::vector<rows::TransferRow>>> {
+        PEGASUS_TRY(const auto count, rows::countOpen(c));
+        PEGASUS_TRY(auto payments, rows::openPayments(c));
+        return std::pair(count, std::move(payments));
+    };
+    PEGASUS_CO_TRY(const auto open, co_await context_.services.database.read(work));
+    PendingSums sums;
+    sums.count = open.first;
+    for (const auto& row : open.second) PEGASUS_CO_CHECK(co_await addSums(row, sums));
     co_return sums;
 }
 
@@ -113,6 +134,7 @@ Task<Settler::Verdict> Settler::judge(const rows::TransferRow& row) {
         promote = promote || info->shouldPromote;
         alive = alive || (!info->conflicting && !info->shouldReattach);
     }
+    if (known && !row.transfer.taken) PEGASUS_CO_CHECK(co_await noteTaken(row.transfer.id));
     if (alive) co_return promote ? Verdict::Promote : Verdict::Wait;
     if (movesValue(row)) {
         PEGASUS_CO_TRY(const bool there, co_await inputsAreThere(row));
@@ -167,14 +189,35 @@ Task<bool> Settler::anyIncluded(const rows::TransferRow& row) {
 
 Task<void> Settler::attach(rows::TransferRow row) {
     const auto id = row.transfer.id;
+    const auto bundle = row.transfer.bundle;
     backOff(id);
     ledger::AttachOptions options;
     options.beforeBroadcast = [this, id](const ledger::Attachment& attachment) {
         return recordTail(id, attachment.tail);
     };
     const auto attached = co_await context_.attacher.attach(std::move(row.transactions), std::move(options));
+    if (!attached && attached.error().code == ErrorCode::Refused && !row.transfer.taken)
+        co_return co_await refuse(id, bundle, attached.error().message);
     if (!attached) co_return fail(attached.error());
+    co_return co_await noteTaken(id);
+}
+
+Task<void> Settler::noteTaken(TransferId id) {
+    auto work = [id](Connection& c) { return rows::setTaken(c, id); };
+    PEGASUS_CO_CHECK(co_await context_.services.database.write(work));
     if (context_.transferChanged) context_.transferChanged(id);
+    co_return Result<void>();
+}
+
+Task<void> Settler::refuse(TransferId id, Hash bundle, std::string reason) {
+    auto work = [id, bundle, reason = std::move(reason), at = context_.services.clock.now()](Connection& c) -> Result<void> {
+        PEGASUS_CHECK(rows::refuse(c, id, reason, at));
+        return keys::key_rows::takeBack(c, kAccount, bundle);
+    };
+    PEGASUS_CO_CHECK(co_await context_.services.database.write(std::move(work)));
+    retries_.erase(id);
+    if (context_.transferChanged) context_.transferChanged(id);
+    if (context_.historyChanged) context_.historyChanged(bundle);
     co_return Result<void>();
 }
 
@@ -209,7 +252,6 @@ Task<void> Settler::settle(const rows::TransferRow& row, TransferState state) {
 }
 
 Task<void> Settler::addSums(const rows::TransferRow& row, PendingSums& sums) {
-    ++sums.count;
     std::vector<Address> paid;
     for (const auto& transaction : row.transactions)
         if (transaction.value > 0) paid.push_back(transaction.address);

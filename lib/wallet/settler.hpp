@@ -22,12 +22,13 @@ struct PendingSums {
 
 /// Loop thread; one pass at a time. A transfer ends at Conflicting only when the ledger has passed a tail over and its
 /// inputs are gone without any attachment having been included: while they are still there, the same bundle could yet be
-/// included by anybody's attachment, and must not look as if it could be paid anew.
+/// included by anybody's attachment, and must not look as if it could be paid anew. It ends at Refused when the ledger says so
+/// of one that it has never taken.
 class Settler {
 public:
     Settler(Context& context, Spender& spender) : context_(context), spender_(spender) {}
 
-    /// One look at every open transfer. An error is the ledger's: the pass ended early.
+    /// One look at each of the next kMostOpen open transfers, by turns. An error is the ledger's: the pass ended early.
     Task<PendingSums> pass();
 
 private:
@@ -45,9 +46,14 @@ private:
     Task<bool> inputsAreThere(const rows::TransferRow& row);
     Task<bool> anyIncluded(const rows::TransferRow& row);
     Task<void> attach(rows::TransferRow row);
+    /// The ledger of this process refused what nobody else has seen: its keys are free to sign something else.
+    Task<void> refuse(TransferId id, Hash bundle, std::string reason);
+    Task<void> noteTaken(TransferId id);
     Task<void> promote(rows::TransferRow row);
     Task<void> recordTail(TransferId id, Hash tail);
     Task<void> settle(const rows::TransferRow& row, TransferState state);
+    Task<std::vector<rows::TransferRow>> nextPart();
+    Task<PendingSums> sumUp();
     Task<void> addSums(const rows::TransferRow& row, PendingSums& sums);
     [[nodiscard]] bool due(TransferId id) const;
     void backOff(TransferId id);
@@ -55,6 +61,7 @@ private:
     Context& context_;
     Spender& spender_;
     std::map<TransferId, Retry> retries_;
+    TransferId after_ = 0;  ///< where the next pass goes on: hopeless transfers are no obstacle for those behind them
 };
 
 }  // namespace pegasus::wallet

@@ -84,6 +84,15 @@ Task<std::optional<TransferId>> Spender::earlier(const SendRequest& request, con
     co_return std::optional<TransferId>(row->transfer.id);
 }
 
+Task<void> Spender::checkForeign(const SendRequest& request) {
+    const auto status = co_await context_.services.ledger.status();
+    for (const auto& output : request.outputs)
+        if (output.address.view() == status.coordinatorAddress)
+            co_return fail(ErrorCode::Refused, "{} is the address of milestones: the ledger takes nothing that goes there",
+                           output.address.view());
+    co_return Result<void>();
+}
+
 Task<void> Spender::checkOutputs(const SendRequest& request) {
     std::vector<Address> paid;
     for (const auto& output : request.outputs)
@@ -144,6 +153,7 @@ Task<Spender::Plan> Spender::planFor(const SendRequest& request, Iotas amount) {
     bundle.timestamp = toSeconds(context_.services.clock.now());
     for (const auto& output : request.outputs)
         bundle.outputs.push_back({output.address, output.value, output.tag, output.messageTrytes});
+    PEGASUS_CO_CHECK(co_await checkForeign(request));
     if (amount.count() > 0) {
         PEGASUS_CO_CHECK(co_await checkOutputs(request));
         PEGASUS_CO_TRY(const auto chosen, co_await chooseInputs(request, amount));

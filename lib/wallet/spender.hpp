@@ -30,6 +30,8 @@ private:
         std::optional<crypto::KeyIndex> remainder;
     };
     Task<std::optional<TransferId>> earlier(const SendRequest& request, const std::string& digest);
+    /// Refused for what only the coordinator may use. A ledger that is away answers for itself later.
+    Task<void> checkForeign(const SendRequest& request);
     Task<void> checkOutputs(const SendRequest& request);
     Task<std::vector<Candidate>> chooseInputs(const SendRequest& request, Iotas amount);
     Task<model::BundleDraft> buildUnique(model::BundlePlan plan);

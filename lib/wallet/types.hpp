@@ -27,7 +27,7 @@ struct WalletServices {
     Pool& pool;
     const Clock& clock;
     Random& random;
-    store::Database& database;  ///< state.db, with keys::kSchema and wallet::kSchema
+    store::Database& database;  ///< state.db, with the tables of keys and wallet
     ledger::Ledger& ledger;
 };
 
@@ -47,12 +47,13 @@ struct WalletOptions {
 
 using TransferId = std::int64_t;
 
-/// It only ever rises, and ends at Confirmed or Conflicting.
+/// It only ever rises, and ends at Confirmed, Conflicting or Refused.
 enum class TransferState : std::uint8_t {
     Reserved = 0,     ///< durable, its keys reserved, not signed yet
     Pending = 1,      ///< signed; is attached, promoted and attached again until decided
     Confirmed = 2,    ///< included by a milestone
     Conflicting = 3,  ///< the ledger decided for another spend of its inputs
+    Refused = 4,      ///< the ledger will never take it: its inputs are free again
 };
 [[nodiscard]] std::string_view nameOf(TransferState state);
 
@@ -79,7 +80,9 @@ struct Transfer {
     Iotas amount;  ///< to others and to named outputs, without the remainder
     Timestamp created;
     std::optional<Timestamp> settled;
-    std::vector<Hash> tails;  ///< our attachments, oldest first
+    std::vector<Hash> tails;  ///< our attachments, oldest first; made, whether or not the ledger took them
+    bool taken = false;       ///< the ledger has, or had, one of them
+    std::string reason;       ///< why it is Refused
 };
 
 /// As of the last look at the ledger. Money that has moved is counted once: available + reserved + pendingIn is what there

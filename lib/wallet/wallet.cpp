@@ -29,6 +29,7 @@ std::string_view nameOf(TransferState state) {
         case TransferState::Pending: return "pending";
         case TransferState::Confirmed: return "confirmed";
         case TransferState::Conflicting: return "conflicting";
+        case TransferState::Refused: return "refused";
     }
     return "unknown";
 }

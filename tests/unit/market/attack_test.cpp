@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What others may do to a sale: other messages in our bundle, wrong amounts, junk, impostors.
+#include <algorithm>
+
 #include "gateway.hpp"
 #include "crypto/digest.hpp"
 #include "ledger/bundles.hpp"
@@ -109,6 +111,38 @@ TEST_F(Attack, ALegacyPaymentIsServedByConfigurationUnlessItsAttachmentsDiffer) 
     (void)pay(250, thiefRequest(), false);
     EXPECT_EQ(onlyPayment().state, PaymentState::Delivered);
     EXPECT_EQ(bundlesAt(thiefAddress_), 1U);
+}
+
+TEST_F(Attack, AReplyThatTheLedgerRefusesIsHeldAndHoldsUpNobody) {
+    announce();
+    ledger_.knobs.refused = {thiefAddress_};
+    for (const bool beforehand : {true, false}) {
+        ledger_.knobs.tellsCoordinator = beforehand;
+        const auto bundle = pay(250 + beforehand, thiefRequest(), true);
+        const auto all = payments();
+        const auto it = std::ranges::find(all, bundle, &Payment::bundle);
+        ASSERT_NE(it, all.end());
+        EXPECT_EQ(it->state, PaymentState::Held);
+        EXPECT_EQ(it->hold, HoldReason::Undeliverable);
+        EXPECT_FALSE(it->delivered);
+    }
+    const auto id = buy();
+    pass();
+    settle();
+    EXPECT_EQ(order(id).state, OrderState::KeyReceived) << order(id).reason;
+}
+
+TEST_F(Attack, AnOfferThatTheLedgerRefusesToPayCostsNothing) {
+    announce();
+    ledger_.knobs.refused = {offer().address};
+    for (const bool beforehand : {true, false}) {
+        ledger_.knobs.tellsCoordinator = beforehand;
+        const auto id = buy();
+        pass(std::chrono::minutes(1));
+        EXPECT_EQ(order(id).state, OrderState::Failed);
+        EXPECT_FALSE(order(id).reason.empty());
+        EXPECT_EQ(run(buyer_->wallet->refreshBalance()).available, Iotas(1000));
+    }
 }
 
 TEST_F(Attack, ARefusedPaymentIsNeverServed) {

@@ -88,11 +88,11 @@ TEST(Arrivals, RefuseWhatClaimsTheCoordinatorsAddress) {
     auto forged = milestone.transaction;
     forged.timestamp += 1;
     forged.bundle = model::bundleHash(std::vector{forged});
-    EXPECT_EQ(net.broadcast({worked(forged)}).error().code, ErrorCode::InvalidArgument);
+    EXPECT_EQ(net.broadcast({worked(forged)}).error().code, ErrorCode::Refused);
     // The same signature on another attachment.
     auto copied = milestone.transaction;
     copied.attachmentTimestamp += 1;
-    EXPECT_EQ(net.broadcast({worked(copied)}).error().code, ErrorCode::InvalidArgument);
+    EXPECT_EQ(net.broadcast({worked(copied)}).error().code, ErrorCode::Refused);
     EXPECT_EQ(net.run(net.ledger->status()).latestMilestoneIndex, 1);
     EXPECT_TRUE(net.broadcast({milestone}));  // known: no error, and no change
     EXPECT_EQ(net.milestone(), 2);

@@ -234,5 +234,86 @@ TEST_F(WalletSettles, TellsItsObservers) {
     EXPECT_EQ(last.available, Iotas(70));
 }
 
+TEST_F(WalletSettles, ARefusalForGoodEndsTheTransferAndFreesItsFunds) {
+    createWith({100});
+    ledger.knobs.refused = {theirs()};
+    ledger.knobs.tellsCoordinator = false;
+    const auto id = send(30);
+    settle();
+    EXPECT_EQ(stateOf(id), TransferState::Refused);
+    EXPECT_FALSE(transfer(id).taken);
+    EXPECT_EQ(transfer(id).reason, "not to that address");
+    EXPECT_EQ(history().front().state, TransferState::Refused);
+    must(wallet().poll());
+    EXPECT_EQ(wallet().balance().available, Iotas(100));
+    EXPECT_EQ(wallet().balance().late, Iotas(0));
+    ledger.knobs.refused.clear();
+    life->loop.clock.advance(5s);  // else it would be the same bundle
+    const auto next = send(40);
+    milestone();
+    EXPECT_EQ(stateOf(next), TransferState::Confirmed);
+    EXPECT_EQ(wallet().balance().available, Iotas(60));
+    EXPECT_EQ(stateOf(id), TransferState::Refused);
+}
+
+TEST_F(WalletSettles, WhatTheLedgerWillRefuseIsRefusedBeforehand) {
+    createWith({100});
+    ledger.knobs.refused = {theirs()};
+    EXPECT_EQ(sendError(payment(30)), ErrorCode::Refused);
+    EXPECT_EQ(sendError(payment(0)), ErrorCode::Refused);
+    must(wallet().poll());
+    EXPECT_EQ(wallet().balance().available, Iotas(100));
+    EXPECT_TRUE(history().empty());
+    EXPECT_EQ(ledger.broadcastCalls(), 0U);
+}
+
+TEST_F(WalletSettles, ANodesRefusalIsHearsayAndKeepsTheKeys) {
+    createWith({100});
+    ledger.knobs.refused = {theirs()};
+    ledger.knobs.refusal = ErrorCode::InvalidArgument;
+    ledger.knobs.tellsCoordinator = false;
+    const auto id = send(30);
+    settle();
+    life->loop.runFor(std::chrono::hours(1));
+    EXPECT_EQ(stateOf(id), TransferState::Pending);
+    EXPECT_FALSE(transfer(id).tails.empty());
+    EXPECT_FALSE(transfer(id).taken);
+    ledger.knobs.refused.clear();
+    life->loop.runFor(std::chrono::minutes(6));
+    EXPECT_TRUE(transfer(id).taken);
+    milestone();
+    EXPECT_EQ(stateOf(id), TransferState::Confirmed);
+}
+
+TEST_F(WalletSettles, ManyHopelessTransfersDoNotHoldUpAnother) {
+    createWith({100});
+    const auto hopeless = Address::parsePadded("HOPELESS").value();
+    ledger.knobs.refused = {hopeless};
+    ledger.knobs.refusal = ErrorCode::InvalidArgument;
+    ledger.knobs.tellsCoordinator = false;
+    for (int i = 0; i < 520; ++i) {
+        SendRequest request;
+        request.outputs.push_back({hopeless, Iotas(0), std::string(), Tag()});
+        (void)run(wallet().send(request)).value();
+        life->loop.clock.advance(1s);
+    }
+    const auto id = send(30);
+    life->loop.runFor(std::chrono::minutes(2));
+    EXPECT_TRUE(transfer(id).taken);
+    milestone();
+    life->loop.runFor(std::chrono::minutes(1));
+    EXPECT_EQ(stateOf(id), TransferState::Confirmed);
+}
+
+TEST_F(WalletSettles, WhatWasStoredWithoutAnAnswerIsKnownAsTakenLater) {
+    createWith({100});
+    ledger.knobs.failBroadcasts = 1;
+    const auto id = send(30);
+    settle();
+    EXPECT_FALSE(transfer(id).taken);
+    life->loop.runFor(std::chrono::minutes(1));
+    EXPECT_TRUE(transfer(id).taken);
+}
+
 }  // namespace
 }  // namespace pegasus::wallet
