@@ -68,6 +68,11 @@ private:
     Task<std::vector<Hash>> findOn(Node& node, const FindTransactions& request, SteadyTime deadline);
     Task<std::vector<Hash>> findPart(ledger::TransactionQuery query);
     Task<std::vector<Hash>> findParts(std::vector<ledger::TransactionQuery> parts);
+    /// What one node does not have another may.
+    Task<Fetched> fetchPart(std::vector<Hash> hashes);
+    Task<ledger::Balances> balancesOn(Node& node, const std::vector<Address>& part, SteadyTime deadline);
+    /// NotSynchronised for what is older than what was seen a moment ago: a balance never goes back to an earlier one.
+    [[nodiscard]] Result<void> checkAge(const Node& node, std::int64_t milestone);
     Task<Fetched> fetchOn(Node& node, const std::vector<Hash>& hashes, SteadyTime deadline);
     Task<void> broadcastOn(Node& node, const std::vector<TransactionTrytes>& part, SteadyTime deadline);
     Task<void> awaitStored(Node& node, const std::vector<TransactionTrytes>& part, SteadyTime deadline);
@@ -86,6 +91,8 @@ private:
     AsyncMutex refreshing_;
     std::optional<SteadyTime> refreshedAt_;
     std::int64_t lastMilestone_ = -1;
+    std::int64_t balancesOf_ = 0;   ///< newest milestone that a balance was given for
+    SteadyTime balancesSeen_{};     ///< when
     bool stopped_ = false;
 };
 

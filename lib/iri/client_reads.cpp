@@ -16,6 +16,8 @@ constexpr std::size_t kMaxFound = 100'000;       // IRI's default, and ours
 constexpr std::size_t kHornetFoundLimit = 1000;  // where Hornet cuts in silence
 constexpr std::size_t kTrytesEntry = TransactionTrytes::kTrytes + 16;
 constexpr int kTipsTries = 3;
+/// After so long without an answer of that milestone it may have been a lie, or the network another one.
+constexpr Duration kBalancesRemembered = std::chrono::minutes(5);
 
 /// Decodes getTrytes and proves that each transaction is the one asked for. For the pool.
 Result<Fetched> decodeTransactions(const std::string& body, const std::vector<Hash>& asked, std::size_t maxAnswer) {
@@ -166,35 +168,77 @@ Task<Fetched> RemoteLedger::Impl::fetchOn(Node& node, const std::vector<Hash>& h
     co_return fetched;
 }
 
+Task<Fetched> RemoteLedger::Impl::fetchPart(std::vector<Hash> hashes) {
+    Fetched merged(hashes.size());
+    bool answered = false;
+    const Attempt<Fetched> attempt = [&](Node& node, SteadyTime deadline) -> Task<Fetched> {
+        std::vector<std::size_t> open;
+        std::vector<Hash> missing;
+        for (std::size_t i = 0; i < hashes.size(); ++i) {
+            if (merged[i]) continue;
+            open.push_back(i);
+            missing.push_back(hashes[i]);
+        }
+        PEGASUS_CO_TRY(auto fetched, co_await fetchOn(node, missing, deadline));
+        answered = true;
+        std::size_t left = 0;
+        for (std::size_t k = 0; k < open.size(); ++k) {
+            if (!fetched[k]) ++left;
+            merged[open[k]] = std::move(fetched[k]);
+        }
+        if (left > 0 && nodes_.nodes().size() > 1)
+            co_return fail(ErrorCode::NotSynchronised, "{} does not have {} of {} transactions", node.url.text(), left, hashes.size());
+        co_return Fetched();
+    };
+    const auto outcome = co_await nodes_.each<Fetched>(attempt);
+    if (!outcome && !answered) co_return fail(outcome.error());
+    co_return merged;
+}
+
 Task<Fetched> RemoteLedger::Impl::transactions(std::vector<Hash> hashes) {
     Fetched result;
-    const auto parts = splitAt(hashes, ledger::kMaxHashesPerCall);
-    for (const auto& part : parts) {
-        const Attempt<Fetched> attempt = [&](Node& node, SteadyTime deadline) {
-            return fetchOn(node, part, deadline);
-        };
-        PEGASUS_CO_TRY(auto fetched, co_await nodes_.each<Fetched>(attempt));
+    auto parts = splitAt(hashes, ledger::kMaxHashesPerCall);
+    for (auto& part : parts) {
+        PEGASUS_CO_TRY(auto fetched, co_await fetchPart(std::move(part)));
         std::ranges::move(fetched, std::back_inserter(result));
     }
     co_return result;
+}
+
+Result<void> RemoteLedger::Impl::checkAge(const Node& node, std::int64_t milestone) {
+    const auto now = clock_.steady();
+    const bool recent = now - balancesSeen_ < kBalancesRemembered;
+    if (milestone < balancesOf_ && recent)
+        return fail(ErrorCode::NotSynchronised, "{} gives balances of milestone {}, those of {} were seen", node.url.text(), milestone,
+                    balancesOf_);
+    balancesOf_ = milestone;
+    balancesSeen_ = now;
+    return {};
+}
+
+Task<ledger::Balances> RemoteLedger::Impl::balancesOn(Node& node, const std::vector<Address>& part, SteadyTime deadline) {
+    GetBalances r;
+    r.addresses = part;
+    const Request request = r;
+    PEGASUS_CO_TRY(auto answer, co_await nodes_.ask<BalancesAnswer>(node, request, deadline, part.size() + 1, kSmallEntry));
+    if (answer.balances.size() != part.size())
+        co_return fail(nodes_.distrust(node, fmt::format("{} balances for {} addresses", answer.balances.size(), part.size())));
+    Iotas sum;
+    for (const auto balance : answer.balances) {
+        const auto next = sum.plus(balance);
+        if (!next) co_return fail(nodes_.distrust(node, "balances that exceed the supply"));
+        sum = *next;
+    }
+    PEGASUS_CO_CHECK(checkAge(node, answer.milestoneIndex));
+    co_return ledger::Balances{std::move(answer.balances), std::move(answer.references), answer.milestoneIndex};
 }
 
 Task<ledger::Balances> RemoteLedger::Impl::balances(std::vector<Address> addresses) {
     ledger::Balances result;
     const auto parts = splitAt(addresses, ledger::kMaxHashesPerCall);
     for (const auto& part : parts) {
-        GetBalances r;
-        r.addresses = part;
-        const Request request = r;
-        const Attempt<BalancesAnswer> attempt = [&](Node& node, SteadyTime deadline) -> Task<BalancesAnswer> {
-            PEGASUS_CO_TRY(auto answer, co_await nodes_.ask<BalancesAnswer>(node, request, deadline, part.size() + 1,
-                                                                           kSmallEntry));
-            if (answer.balances.size() != part.size())
-                co_return fail(nodes_.distrust(node, fmt::format("{} balances for {} addresses",
-                                                                 answer.balances.size(), part.size())));
-            co_return answer;
-        };
-        PEGASUS_CO_TRY(auto answer, co_await nodes_.each<BalancesAnswer>(attempt));
+        const Attempt<ledger::Balances> attempt = [&](Node& node, SteadyTime deadline) { return balancesOn(node, part, deadline); };
+        PEGASUS_CO_TRY(auto answer, co_await nodes_.each<ledger::Balances>(attempt));
         std::ranges::copy(answer.balances, std::back_inserter(result.balances));
         result.references = std::move(answer.references);
         result.milestoneIndex = answer.milestoneIndex;

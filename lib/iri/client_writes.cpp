@@ -65,14 +65,14 @@ Task<ledger::FundsGrant> RemoteLedger::Impl::requestFunds(Address address) {
     FaucetRequest r;
     r.address = address;
     const Request request = r;
-    bool asked = false;  // asking twice may pay twice
+    std::optional<Error> asked;  // asking twice may pay twice
     const Attempt<FaucetAnswer> attempt = [&](Node& node, SteadyTime deadline) -> Task<FaucetAnswer> {
-        if (asked)
-            co_return fail(ErrorCode::Timeout, "the faucet was asked, and its answer did not come");
+        if (asked) co_return fail(*asked);
         if (node.kind != NodeKind::Pegasus)
             co_return fail(ErrorCode::NotSupported, "{} has no faucet", node.url.text());
-        asked = true;
-        co_return co_await nodes_.ask<FaucetAnswer>(node, request, deadline, 2, kSmallEntry);
+        auto answer = co_await nodes_.ask<FaucetAnswer>(node, request, deadline, 2, kSmallEntry);
+        if (!answer) asked = answer.error();
+        co_return answer;
     };
     PEGASUS_CO_TRY(const auto answer, co_await nodes_.each<FaucetAnswer>(attempt));
     ledger::FundsGrant grant;

@@ -32,7 +32,8 @@ std::optional<ErrorCode> foreignCode(std::string_view name) {
 }
 
 ErrorCode codeByText(int status, const std::string& text) {
-    if (status == 401 || status == 403) return ErrorCode::AccessDenied;
+    // It is the node that denies something, not this machine: no right that a user may get here helps.
+    if (status == 401 || status == 403) return ErrorCode::NotSupported;
     if (contains(text, "is unknown") && contains(text, "command [")) return ErrorCode::NotSupported;
     if (contains(text, "has not been updated yet") || contains(text, "node not synced") ||
         contains(text, "node is not sync"))
@@ -83,7 +84,7 @@ NodePool::NodePool(const Clock& clock, const ClientOptions& options, std::vector
 
 bool NodePool::wantsAnother(ErrorCode code) {
     return code == ErrorCode::Unreachable || code == ErrorCode::Timeout || code == ErrorCode::Corrupt ||
-           code == ErrorCode::NotSynchronised;
+           code == ErrorCode::NotSynchronised || code == ErrorCode::NotSupported || code == ErrorCode::Internal;
 }
 
 std::vector<Node*> NodePool::candidates() {

@@ -161,13 +161,14 @@ Result<void> handOut(Connection& c, const std::string& account, KeyIndex index, 
     return {};
 }
 
-Result<void> markSpent(Connection& c, const std::string& account, const std::vector<KeyIndex>& indices) {
-    for (const auto index : indices) {
-        SQLite::Statement update(c, "UPDATE keys_key SET state = 3 WHERE account = ? AND idx = ?");
-        update.bind(1, account);
-        update.bind(2, toRow(index));
+Result<void> markSpent(Connection& c, const std::string& account, const std::vector<SpentKey>& keys) {
+    for (const auto& key : keys) {
+        SQLite::Statement update(c, "UPDATE keys_key SET state = 3, bundle = coalesce(bundle, ?) WHERE account = ? AND idx = ?");
+        if (key.proof) update.bind(1, key.proof->str());
+        update.bind(2, account);
+        update.bind(3, toRow(key.index));
         if (update.exec() != 1)
-            return fail(ErrorCode::NotFound, "key {} of {} is not in the book", index, account);
+            return fail(ErrorCode::NotFound, "key {} of {} is not in the book", key.index, account);
     }
     return {};
 }
@@ -256,9 +257,23 @@ Task<void> KeyBook::reserveForSigning(std::vector<KeyIndex> indices, Hash bundle
     co_return co_await database_.write(std::move(work));
 }
 
-Task<void> KeyBook::markSpent(std::vector<KeyIndex> indices) {
-    auto work = [account = account_, indices = std::move(indices)](Connection& c) {
-        return key_rows::markSpent(c, account, indices);
+Task<void> KeyBook::markSpent(std::vector<SpentKey> keys) {
+    auto work = [account = account_, keys = std::move(keys)](Connection& c) {
+        return key_rows::markSpent(c, account, keys);
+    };
+    co_return co_await database_.write(std::move(work));
+}
+
+Task<void> KeyBook::doubtSpent(std::vector<KeyIndex> indices) {
+    auto work = [account = account_, indices = std::move(indices)](Connection& c) -> Result<void> {
+        SQLite::Statement update(c, "UPDATE keys_key SET state = 1 WHERE account = ? AND idx = ? AND state = 3 AND bundle IS NULL");
+        for (const auto index : indices) {
+            update.reset();
+            update.bind(1, account);
+            update.bind(2, toRow(index));
+            update.exec();
+        }
+        return {};
     };
     co_return co_await database_.write(std::move(work));
 }

@@ -13,12 +13,12 @@
 
 namespace pegasus::keys {
 
-/// It only ever rises, but for key_rows::takeBack().
+/// It only ever rises, but for key_rows::takeBack() and KeyBook::doubtSpent().
 enum class KeyState : std::uint8_t {
     Ready = 0,      ///< derived and stored, shown to nobody
     HandedOut = 1,  ///< given to somebody to pay to, or used as a remainder
     Signed = 2,     ///< reserved to sign one bundle: the signature may be out
-    Spent = 3,      ///< that bundle is decided, or the ledger knows the address as spent from
+    Spent = 3,      ///< that bundle is decided, or the ledger calls the address spent from
 };
 
 struct KeyEntry {
@@ -27,7 +27,13 @@ struct KeyEntry {
     KeyState state = KeyState::Ready;
     std::string purpose;  ///< why it was handed out
     bool held = false;    ///< announced: may not sign until released
-    std::optional<model::Hash> bundle;  ///< what it signs or has signed
+    std::optional<model::Hash> bundle;  ///< what it signs or has signed; Spent without one is hearsay
+};
+
+/// A key that has signed elsewhere. Without `proof` that is the word of a node, and can be doubted later.
+struct SpentKey {
+    crypto::KeyIndex index = 0;
+    std::optional<model::Hash> proof;  ///< a bundle with a valid signature of the key
 };
 
 struct DerivedKey {
@@ -62,7 +68,9 @@ public:
     /// spent. AddressSpent: reserved for another bundle.
     Task<void> reserveForSigning(std::vector<crypto::KeyIndex> indices, model::Hash bundle);
     /// Ready, HandedOut or Signed become Spent.
-    Task<void> markSpent(std::vector<crypto::KeyIndex> indices);
+    Task<void> markSpent(std::vector<SpentKey> keys);
+    /// Spent becomes HandedOut where nothing proves it.
+    Task<void> doubtSpent(std::vector<crypto::KeyIndex> indices);
     Task<std::optional<KeyEntry>> find(model::Address address);
     /// Those of `addresses` that are in the book, in no order.
     Task<std::vector<KeyEntry>> findMany(std::vector<model::Address> addresses);
@@ -85,7 +93,7 @@ namespace key_rows {
 [[nodiscard]] Result<void> handOut(store::Connection& connection, const std::string& account, crypto::KeyIndex index,
                                    const std::string& purpose, bool held);
 [[nodiscard]] Result<void> markSpent(store::Connection& connection, const std::string& account,
-                                     const std::vector<crypto::KeyIndex>& indices);
+                                     const std::vector<SpentKey>& keys);
 /// Every key that signs `bundle` is HandedOut again. Only where nobody but this process has seen a signature for it: a key
 /// that signs two bundles which others know can be forged.
 [[nodiscard]] Result<void> takeBack(store::Connection& connection, const std::string& account, const model::Hash& bundle);

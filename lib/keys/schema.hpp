@@ -7,7 +7,7 @@
 namespace pegasus::keys {
 
 /// One row for each key that was derived. state: 0 ready, 1 handed out, 2 signed, 3 spent (KeyState). bundle: what the
-/// key signs or signed. A row never goes, and its state falls by takeBack() only.
+/// key signs or signed. A row never goes, and its state falls by takeBack() and doubtSpent() only.
 inline constexpr std::string_view kSchema = R"sql(
 CREATE TABLE keys_key (
     account TEXT NOT NULL,

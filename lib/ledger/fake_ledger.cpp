@@ -146,7 +146,7 @@ Task<std::vector<std::optional<AttachedTransaction>>> FakeLedger::transactions(s
     std::vector<std::optional<AttachedTransaction>> out;
     for (const auto& hash : hashes) {
         const auto it = transactions_.find(hash);
-        if (it == transactions_.end()) {
+        if (it == transactions_.end() || knobs.hidesTransactions) {
             out.emplace_back();
         } else if (knobs.wrongTransactions) {
             out.emplace_back(transactions_.at(arrivals_.front() == hash ? arrivals_.back() : arrivals_.front()));
@@ -197,7 +197,7 @@ Task<Balances> FakeLedger::balances(std::vector<Address> addresses) {
     PEGASUS_CO_CHECK(co_await enter(true));
     Balances out;
     out.milestoneIndex = index_;
-    for (const auto& address : addresses) out.balances.push_back(balanceOf(address));
+    for (const auto& address : addresses) out.balances.push_back(knobs.everyBalance.value_or(balanceOf(address)));
     shorten(out.balances, knobs.shortAnswers);
     co_return out;
 }

@@ -29,8 +29,10 @@ struct FakeLedgerKnobs {
     bool tellsCoordinator = true;    ///< status(): the first of `refused` is the coordinator's address
     int failBroadcasts = 0;        ///< so many more broadcasts answer Unreachable, having stored everything
     bool wrongTransactions = false;  ///< transactions() answers with another one than asked: Corrupt
+    bool hidesTransactions = false;  ///< transactions() has none of them
     bool shortAnswers = false;       ///< list answers lack their last element: Corrupt
     bool forgetConfirmed = false;    ///< inclusionStates() denies all, as a pruned node
+    std::optional<Iotas> everyBalance;  ///< balances() gives each address that
     bool hidesPendingSpends = false; ///< spentFrom() tells what is included only, as Hornet
     bool wantsReattachment = false;  ///< tailInfo(): pending tails should be attached again
     bool wantsPromotion = false;     ///< tailInfo(): pending tails should be promoted
@@ -51,6 +53,10 @@ public:
     void markSpent(const Address& address) {
         spent_.insert(address);
         spentForGood_.insert(address);
+    }
+    void unmarkSpent(const Address& address) {
+        spent_.erase(address);
+        spentForGood_.erase(address);
     }
     /// Orders and applies what is pending; notifies `milestones`. `only`: the bundles to include now (all if empty).
     void milestone(const std::set<Hash>& only = {});

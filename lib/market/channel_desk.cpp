@@ -92,6 +92,7 @@ Task<ChannelDesk::Reading> ChannelDesk::readAt(OrderId order, Hash root, std::ve
     auto found = std::make_shared<std::vector<model::AttachedTransaction>>();
     for (const auto& transaction : transactions)
         if (transaction) found->push_back(*transaction);
+    if (found->size() < transactions.size()) reading.transactions = 0;  // what is missing may come: look again
     PEGASUS_CO_TRY(const auto secret, services_.vault.unseal(sideKeyContext(order), sideKey));
     auto key = mam::SideKey::parse(secret.text());
     if (!key) co_return fail(key.error());

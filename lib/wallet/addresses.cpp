@@ -80,8 +80,8 @@ Task<KeyEntry> Addresses::fresh() {
         PEGASUS_CO_CHECK(co_await context_.book.handOut(std::move(purpose)));
         const std::vector<Address> one{ready->address};
         PEGASUS_CO_TRY(const auto spent, co_await ledger::fetchSpent(context_.services.ledger, one));
-        const std::vector<crypto::KeyIndex> index{ready->key.index};
-        if (spent.front()) PEGASUS_CO_CHECK(co_await context_.book.markSpent(index));
+        const std::vector<keys::SpentKey> key{{ready->key.index, std::nullopt}};
+        if (spent.front()) PEGASUS_CO_CHECK(co_await context_.book.markSpent(key));
     }
     co_return fail(ErrorCode::Conflict, "the ledger calls {} new addresses in a row used: it lies, or another copy of "
                                         "this wallet is at work", kMostDirty);

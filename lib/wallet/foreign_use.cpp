@@ -31,27 +31,27 @@ Task<std::set<Hash>> claimsOn(ledger::Ledger& ledger, Address address) {
     co_return claims;
 }
 
-Task<bool> hasSigned(ledger::Ledger& ledger, Pool& pool, Address address) {
+Task<std::optional<Hash>> signedBundle(ledger::Ledger& ledger, Pool& pool, Address address) {
     PEGASUS_CO_TRY(const auto claims, co_await claimsOn(ledger, address));
     std::size_t looked = 0;
     for (const auto& bundle : claims) {
         if (++looked > kMostBundles) break;
         PEGASUS_CO_TRY(const auto valid, co_await ledger::attachmentsOf(ledger, pool, bundle));
-        if (!valid.list.empty()) co_return true;
+        if (!valid.list.empty()) co_return std::optional<Hash>(bundle);
     }
-    co_return false;
+    co_return std::optional<Hash>();
 }
 
 }  // namespace
 
-Task<std::vector<bool>> usedOnLedger(ledger::Ledger& ledger, Pool& pool, std::vector<Address> addresses) {
-    PEGASUS_CO_TRY(auto used, co_await ledger::fetchSpent(ledger, addresses));
+Task<std::vector<ForeignUse>> usedOnLedger(ledger::Ledger& ledger, Pool& pool, std::vector<Address> addresses) {
+    PEGASUS_CO_TRY(const auto spent, co_await ledger::fetchSpent(ledger, addresses));
+    std::vector<ForeignUse> uses(addresses.size());
     for (std::size_t i = 0; i < addresses.size(); ++i) {
-        if (used[i]) continue;
-        PEGASUS_CO_TRY(const bool signedElsewhere, co_await hasSigned(ledger, pool, addresses[i]));
-        used[i] = signedElsewhere;
+        PEGASUS_CO_TRY(uses[i].proof, co_await signedBundle(ledger, pool, addresses[i]));
+        uses[i].used = spent[i] || uses[i].proof;
     }
-    co_return used;
+    co_return uses;
 }
 
 }  // namespace pegasus::wallet

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "ledger/bundles.hpp"
+#include "wallet/foreign_use.hpp"
 
 namespace pegasus::wallet {
 namespace {
@@ -17,6 +18,7 @@ using store::Connection;
 
 constexpr std::size_t kSpentPortion = 200;         ///< spent addresses looked at in one go
 constexpr Duration kSpentInterval = std::chrono::seconds(60);
+constexpr std::size_t kDoubtfulPortion = 20;       ///< spent by hearsay, looked at in one pass
 constexpr std::size_t kNewPortion = 1000;          ///< transactions read in one pass
 constexpr std::size_t kBundlePortion = 50;         ///< bundles read in one pass
 constexpr std::size_t kForeignPortion = 200;
@@ -69,7 +71,8 @@ Task<void> Scanner::load() {
         return out;
     };
     PEGASUS_CO_TRY(const auto rows, co_await context_.services.database.read(work));
-    balances_ = {rows.begin(), rows.end()};
+    // A node may have lied: then the next look begins with nothing, and the daemon begins all the same.
+    if (checkTotal(rows)) balances_ = {rows.begin(), rows.end()};
     co_return Result<void>();
 }
 
@@ -82,6 +85,7 @@ Task<void> Scanner::pass() {
     PEGASUS_CO_TRY(const auto addresses, co_await watched());
     if (addresses.empty()) co_return Result<void>();
     PEGASUS_CO_CHECK(co_await readBalances(addresses));
+    PEGASUS_CO_CHECK(co_await reconsiderSpent());
     PEGASUS_CO_CHECK(co_await discover(addresses));
     co_return co_await judgeForeign();
 }
@@ -121,12 +125,44 @@ Task<void> Scanner::readBalances(std::vector<Address> addresses) {
             if (answer.balances[i] != balanceOf(part[i])) changed.emplace_back(part[i], answer.balances[i]);
         }
     }
+    PEGASUS_CO_CHECK(checkTotal(changed));
     PEGASUS_CO_CHECK(co_await addresses_.markUsed(std::move(funded)));
     if (changed.empty()) co_return Result<void>();
     auto work = [changed](Connection& c) { return storeBalances(c, changed); };
     // A copy of what the ledger says: it need not survive a power cut.
     PEGASUS_CO_CHECK(co_await context_.services.database.write(work, store::Durability::Batched));
     for (const auto& [address, balance] : changed) balances_[address] = balance;
+    co_return Result<void>();
+}
+
+Result<void> Scanner::checkTotal(const std::vector<std::pair<Address, Iotas>>& changed) const {
+    auto after = balances_;
+    for (const auto& [address, balance] : changed) after[address] = balance;
+    Iotas sum;
+    for (const auto& [address, balance] : after) {
+        const auto next = sum.plus(balance);
+        if (!next) return fail(ErrorCode::Corrupt, "the ledger gives our addresses more than the supply: it is not believed");
+        sum = *next;
+    }
+    return {};
+}
+
+Task<void> Scanner::reconsiderSpent() {
+    PEGASUS_CO_TRY(const auto spent, co_await context_.book.entries(KeyState::Spent));
+    std::vector<KeyEntry> doubtful;
+    for (const auto& entry : spent)
+        if (!entry.bundle && balanceOf(entry.address).count() > 0 && doubtful.size() < kDoubtfulPortion) doubtful.push_back(entry);
+    if (doubtful.empty()) co_return Result<void>();
+    auto addresses = addressesOf(doubtful);
+    PEGASUS_CO_TRY(const auto uses, co_await usedOnLedger(context_.services.ledger, context_.services.pool, std::move(addresses)));
+    std::vector<keys::SpentKey> proven;
+    std::vector<crypto::KeyIndex> wrong;
+    for (std::size_t i = 0; i < uses.size(); ++i) {
+        if (uses[i].proof) proven.push_back({doubtful[i].key.index, uses[i].proof});
+        if (!uses[i].used) wrong.push_back(doubtful[i].key.index);
+    }
+    if (!proven.empty()) PEGASUS_CO_CHECK(co_await context_.book.markSpent(std::move(proven)));
+    if (!wrong.empty()) PEGASUS_CO_CHECK(co_await context_.book.doubtSpent(std::move(wrong)));
     co_return Result<void>();
 }
 

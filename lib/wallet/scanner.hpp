@@ -31,6 +31,10 @@ public:
 private:
     Task<std::vector<Address>> watched();
     Task<void> readBalances(std::vector<Address> addresses);
+    /// Corrupt if our addresses would hold more than there is.
+    [[nodiscard]] Result<void> checkTotal(const std::vector<std::pair<Address, Iotas>>& changed) const;
+    /// What a node has called spent without a proof, and holds something, is asked about again.
+    Task<void> reconsiderSpent();
     Task<void> discover(std::vector<Address> addresses);
     Task<std::vector<Hash>> findNew(std::vector<Address> addresses);
     Task<void> record(Hash bundle, std::vector<Hash> transactions);

@@ -124,13 +124,15 @@ Task<std::vector<Candidate>> Spender::chooseInputs(const SendRequest& request, I
     for (;;) {
         PEGASUS_CO_TRY(auto chosen, selectInputs(candidates, amount, context_.options.maxInputs));
         auto addresses = addressesOf(chosen);
-        PEGASUS_CO_TRY(const auto used,
+        PEGASUS_CO_TRY(const auto uses,
                        co_await usedOnLedger(context_.services.ledger, context_.services.pool, std::move(addresses)));
-        std::vector<crypto::KeyIndex> lost;
+        std::vector<keys::SpentKey> lost;
         for (std::size_t i = 0; i < chosen.size(); ++i)
-            if (used[i]) lost.push_back(chosen[i].entry.key.index);
+            if (uses[i].used) lost.push_back({chosen[i].entry.key.index, uses[i].proof});
         if (lost.empty()) co_return chosen;
-        std::erase_if(candidates, [&](const Candidate& c) { return std::ranges::find(lost, c.entry.key.index) != lost.end(); });
+        std::erase_if(candidates, [&](const Candidate& c) {
+            return std::ranges::any_of(lost, [&](const auto& key) { return key.index == c.entry.key.index; });
+        });
         PEGASUS_CO_CHECK(co_await context_.book.markSpent(std::move(lost)));
     }
 }

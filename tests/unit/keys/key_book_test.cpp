@@ -74,10 +74,12 @@ TEST_F(Book, ReservesAllOrNone) {
     EXPECT_EQ(entry(0).state, KeyState::Ready);
 }
 
+std::vector<SpentKey> claimed(crypto::KeyIndex index) { return {SpentKey{index, std::nullopt}}; }
+
 TEST_F(Book, NeverHandsOutWhatHasSignedOrWasSpent) {
     must(book->add(derived(3)));
     must(book->reserveForSigning({0}, bundle("ONE")));
-    must(book->markSpent({1}));
+    must(book->markSpent(claimed(1)));
     EXPECT_EQ(loop.run(book->handOut("x")).value().key.index, 2U);
 }
 
@@ -106,13 +108,28 @@ TEST_F(Book, RefusesToHoldWhatHasSigned) {
 
 TEST_F(Book, RefusesToSignWhatTheLedgerCallsSpent) {
     must(book->add(derived(1)));
-    must(book->markSpent({0}));
+    must(book->markSpent(claimed(0)));
     EXPECT_EQ(codeOf(book->reserveForSigning({0}, bundle("ONE"))), ErrorCode::AddressSpent);
+}
+
+TEST_F(Book, DoubtsOnlyWhatNothingProves) {
+    must(book->add(derived(3)));
+    must(book->markSpent(claimed(0)));
+    must(book->markSpent({SpentKey{1, bundle("PROOF")}}));
+    must(book->reserveForSigning({2}, bundle("OURS")));
+    must(book->markSpent(claimed(2)));
+    must(book->doubtSpent({0, 1, 2}));
+    EXPECT_EQ(entry(0).state, KeyState::HandedOut);
+    EXPECT_EQ(entry(1).state, KeyState::Spent);
+    EXPECT_EQ(entry(2).state, KeyState::Spent);
+    EXPECT_EQ(entry(1).bundle, bundle("PROOF"));
+    EXPECT_EQ(entry(2).bundle, bundle("OURS"));
+    must(book->reserveForSigning({0}, bundle("NEXT")));
 }
 
 TEST_F(Book, KeepsStatesWhenKeysAreAddedAgain) {
     must(book->add(derived(2)));
-    must(book->markSpent({0}));
+    must(book->markSpent(claimed(0)));
     must(book->addAs(derived(2), KeyState::HandedOut, "restored"));
     EXPECT_EQ(entry(0).state, KeyState::Spent);
     EXPECT_EQ(entry(1).state, KeyState::HandedOut);

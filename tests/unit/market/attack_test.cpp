@@ -273,6 +273,21 @@ TEST_F(Attack, JunkAtTheAddressOfAMessageDoesNotStopTheChannel) {
     EXPECT_EQ(buyer_->buyer->subscription(id)->junk, 3U);
 }
 
+TEST_F(Attack, WhatANodeDidNotGiveOnceIsReadLater) {
+    announce();
+    const auto id = buy();
+    settle();
+    publish("{\"data\":1}");
+    settle(2);
+    ledger_.knobs.hidesTransactions = true;
+    publish("{\"data\":2}");
+    settle(2);
+    EXPECT_EQ(received(id), (std::vector<std::string>{"{\"data\":1}"}));
+    ledger_.knobs.hidesTransactions = false;
+    settle(2);
+    EXPECT_EQ(received(id), (std::vector<std::string>{"{\"data\":1}", "{\"data\":2}"}));
+}
+
 TEST_F(Attack, OfAnUnsignedSellerSeveralRepliesAreTriedUntilARootDecodes) {
     const auto sellerAddress = run(seller_->wallet->receiveAddress());
     const auto text = fmt::format(R"({{"name":"Old","address":"{}","lat":1,"lon":2,"price":10}})", sellerAddress.view());

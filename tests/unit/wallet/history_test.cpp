@@ -162,5 +162,46 @@ TEST_F(WalletHistory, GoesOnWhenTheLedgerComesBack) {
     EXPECT_EQ(wallet().balance().available, Iotas(42));
 }
 
+// ---- what a node says is not yet true ----
+
+TEST_F(WalletHistory, ANodesWordThatAnAddressWasSpentIsTakenBackWithIt) {
+    create();
+    const auto address = fund(100);
+    ledger.markSpent(address);
+    EXPECT_EQ(sendError(payment(10)), ErrorCode::InsufficientFunds);
+    must(wallet().poll());
+    EXPECT_EQ(wallet().balance().late, Iotas(100));
+    ledger.unmarkSpent(address);
+    must(wallet().poll());
+    EXPECT_EQ(wallet().balance().available, Iotas(100));
+    const auto id = send(10);
+    milestone();
+    EXPECT_EQ(stateOf(id), TransferState::Confirmed);
+}
+
+TEST_F(WalletHistory, BalancesThatExceedTheSupplyAreNotBelieved) {
+    createWith({50, 50});
+    ledger.knobs.everyBalance = Iotas(model::kSupply);
+    const auto looked = run(wallet().poll());
+    ASSERT_FALSE(looked);
+    EXPECT_EQ(looked.error().code, ErrorCode::Corrupt);
+    EXPECT_EQ(wallet().balance().available, Iotas(100));
+    ledger.knobs.everyBalance.reset();
+    must(wallet().poll());
+    EXPECT_EQ(wallet().balance().available, Iotas(100));
+}
+
+TEST_F(WalletHistory, StartsWhateverItsDatabaseLearnt) {
+    createWith({50, 50});
+    const auto lie = [](store::Connection& c) -> Result<void> {
+        SQLite::Statement(c, "UPDATE wallet_address SET balance = 2779530283277761").exec();
+        return {};
+    };
+    ASSERT_TRUE(life->database->runNow(lie));
+    restart();
+    must(wallet().poll());
+    EXPECT_EQ(wallet().balance().available, Iotas(100));
+}
+
 }  // namespace
 }  // namespace pegasus::wallet
