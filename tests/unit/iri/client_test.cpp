@@ -2,104 +2,13 @@
 // RemoteLedger against our own server and against nodes that are slow, broken or lie.
 #include <fstream>
 
-#include "iri/client.hpp"
-#include "iri/codec.hpp"
-#include "iri/schema.hpp"
-#include "rig.hpp"
-#include "samples.hpp"
-#include "scripted_node.hpp"
-#include "support/test_loop.hpp"
+#include "client_rig.hpp"
 
 namespace pegasus::iri {
 namespace {
 
 using ledger::LedgerState;
-using test::TempDir;
 using RealClock = std::chrono::steady_clock;
-
-ClientOptions quick(std::vector<std::string> urls) {
-    ClientOptions options;
-    options.urls = std::move(urls);
-    options.connectTime = 3s;
-    options.requestTime = 5s;
-    options.callTime = 10s;
-    options.statusTime = 5s;
-    options.pollInterval = 50ms;
-    options.backoffFirst = 50ms;
-    options.backoffMost = 200ms;
-    return options;
-}
-/// For nodes that do not answer.
-ClientOptions hasty(std::vector<std::string> urls) {
-    auto options = quick(std::move(urls));
-    options.requestTime = 400ms;
-    options.callTime = 2s;
-    options.statusTime = 600ms;
-    return options;
-}
-
-/// A RemoteLedger on a loop of its own, with a real state.db.
-class ClientRig {
-public:
-    explicit ClientRig(ClientOptions options, std::filesystem::path state = {}) {
-        store::DatabaseOptions place;
-        place.path = (state.empty() ? directory_.path() : state) / "state.db";
-        auto opened = store::Database::open(place, {kSchema});
-        if (!opened) throw std::runtime_error(opened.error().message);
-        database_ = std::move(*opened);
-        auto made = runner.call([&] {
-            return RemoteLedger::create(runner.loop.context(), runner.loop, runner.loop.pool(), runner.loop.clock(),
-                                        *database_, std::move(options));
-        });
-        if (!made) throw std::runtime_error(made.error().message);
-        remote = std::move(*made);
-    }
-    ~ClientRig() { EXPECT_TRUE(runner.stop()); }
-
-    /// Runs one call of the ledger to its end.
-    template <class Make>
-    auto run(Make make) {
-        return runner.await([this, &make] { return make(*remote); });
-    }
-    ledger::LedgerStatus status() {
-        return run([](RemoteLedger& l) { return l.status(); });
-    }
-
-private:
-    TempDir directory_;
-    std::unique_ptr<store::Database> database_;
-
-public:
-    LoopThread runner;
-    std::unique_ptr<RemoteLedger> remote;
-};
-
-std::vector<Hash> listOf(const Hash& hash) { return {hash}; }
-
-std::string commandOf(const std::string& body) {
-    return std::string(boost::json::parse(body).at("command").as_string());
-}
-
-/// Answers getNodeInfo as `appName`, and everything else by `rest`.
-ScriptedNode::Script nodeScript(std::string appName, std::function<std::optional<std::string>(std::string)> rest) {
-    return [appName, rest](const std::string& body) -> std::optional<std::string> {
-        if (commandOf(body) != "getNodeInfo") return rest(body);
-        auto info = sampleInfo();
-        info.appName = appName;
-        if (appName == "IRI") info.isSynced.reset();
-        info.minWeightMagnitude = 0;
-        return httpAnswer(200, encodeAnswer(info, 0));
-    };
-}
-ScriptedNode::Script always(const std::string& answer) {
-    return nodeScript("pegasusd", [answer](const std::string&) { return answer; });
-}
-
-ErrorCode codeOfInclusion(ClientRig& rig) {
-    const auto states = rig.run([](RemoteLedger& l) { return l.inclusionStates(listOf(filled<Hash>('A'))); });
-    EXPECT_FALSE(states);
-    return states ? ErrorCode::Internal : states.error().code;
-}
 
 // ---- with our own server ----
 
@@ -369,86 +278,6 @@ TEST(RemoteLedger, LeavesALiarForAnHonestNode) {
     ServerRig node;
     ClientRig rig(quick({liar.url(), node.url()}));
     EXPECT_TRUE(rig.run([](RemoteLedger& l) { return l.inclusionStates(listOf(filled<Hash>('A'))); }));
-}
-
-TEST(RemoteLedger, AsksAnotherNodeWhereOneRefusesACommand) {
-    for (const int status : {401, 403, 404, 405, 500, 501}) {
-        ServerRig honest;
-        ScriptedNode node(always(httpAnswer(status, R"({"error":"COMMAND [getInclusionStates] is not available on this node"})")));
-        ClientRig rig(quick({node.url(), honest.url()}));
-        const auto states = rig.run([](RemoteLedger& l) { return l.inclusionStates(listOf(filled<Hash>('A'))); });
-        EXPECT_TRUE(states) << status << " " << states.error().message;
-        ClientRig alone(quick({node.url()}));
-        EXPECT_EQ(codeOfInclusion(alone), status >= 500 ? ErrorCode::Internal : ErrorCode::NotSupported) << status;
-    }
-}
-
-ScriptedNode::Script balancesAt(const std::shared_ptr<std::int64_t>& milestone, std::int64_t amount) {
-    return nodeScript("pegasusd", [milestone, amount](const std::string&) {
-        BalancesAnswer answer;
-        answer.balances = {Iotas(amount)};
-        answer.milestoneIndex = *milestone;
-        return httpAnswer(200, encodeAnswer(answer, 0));
-    });
-}
-
-std::int64_t balanceBy(ClientRig& rig) {
-    const auto balances = rig.run([](RemoteLedger& l) {
-        std::vector<Address> addresses{filled<Address>('A')};
-        return l.balances(addresses);
-    });
-    return balances ? balances->balances.front().count() : -1;
-}
-
-TEST(RemoteLedger, TakesNoBalanceOfAnOlderMilestone) {
-    const auto first = std::make_shared<std::int64_t>(7);
-    const auto second = std::make_shared<std::int64_t>(7);
-    ScriptedNode behind(balancesAt(first, 50)), ahead(balancesAt(second, 100));
-    ClientRig rig(quick({behind.url(), ahead.url()}));
-    EXPECT_EQ(balanceBy(rig), 50);
-    *first = 6;
-    EXPECT_EQ(balanceBy(rig), 100);
-    *second = 6;
-    EXPECT_EQ(balanceBy(rig), -1);
-    *first = 8;
-    EXPECT_EQ(balanceBy(rig), 50);
-}
-
-TEST(RemoteLedger, LeavesANodeWhoseBalancesExceedTheSupply) {
-    const auto liar = [](const std::string&) {
-        BalancesAnswer answer;
-        answer.balances = {Iotas(model::kSupply), Iotas(model::kSupply)};
-        answer.milestoneIndex = 5;
-        return httpAnswer(200, encodeAnswer(answer, 0));
-    };
-    ScriptedNode node(nodeScript("pegasusd", liar));
-    ServerRig honest;
-    ClientRig rig(quick({node.url(), honest.url()}));
-    const auto balances = rig.run([](RemoteLedger& l) {
-        std::vector<Address> addresses{filled<Address>('A'), filled<Address>('B')};
-        return l.balances(addresses);
-    });
-    ASSERT_TRUE(balances);
-    EXPECT_EQ(balances->balances, (std::vector<Iotas>{Iotas(0), Iotas(0)}));
-}
-
-TEST(RemoteLedger, AsksAnotherNodeForWhatOneDoesNotHave) {
-    ScriptedNode empty(nodeScript("pegasusd", [](const std::string&) {
-        TrytesAnswer answer;
-        answer.trytes = {TransactionTrytes()};
-        return httpAnswer(200, encodeAnswer(answer, 0));
-    }));
-    ServerRig full;
-    const auto bundle = attachedBundle(1);
-    ClientRig direct(quick({full.url()}));
-    ASSERT_TRUE(direct.run([&](RemoteLedger& l) { return l.broadcast(trytesOf(bundle)); }));
-    ClientRig rig(quick({empty.url(), full.url()}));
-    const auto fetched = rig.run([&](RemoteLedger& l) { return l.transactions(listOf(bundle[0].hash)); });
-    ASSERT_TRUE(fetched);
-    ASSERT_TRUE(fetched->front());
-    const auto none = rig.run([&](RemoteLedger& l) { return l.transactions(listOf(filled<Hash>('X'))); });
-    ASSERT_TRUE(none) << none.error().message;
-    EXPECT_FALSE(none->front());
 }
 
 TEST(RemoteLedger, AsksTheFaucetOnlyOnce) {

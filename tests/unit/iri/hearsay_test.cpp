@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: Apache-2.0
+// RemoteLedger and what a node says that is not yet true: another node is asked, and nothing goes back in time.
+#include "client_rig.hpp"
+
+namespace pegasus::iri {
+namespace {
+
+TEST(RemoteLedger, AsksAnotherNodeWhereOneRefusesACommand) {
+    for (const int status : {401, 403, 404, 405, 500, 501}) {
+        ServerRig honest;
+        ScriptedNode node(always(httpAnswer(status, R"({"error":"COMMAND [getInclusionStates] is not available on this node"})")));
+        ClientRig rig(quick({node.url(), honest.url()}));
+        const auto states = rig.run([](RemoteLedger& l) { return l.inclusionStates(listOf(filled<Hash>('A'))); });
+        EXPECT_TRUE(states) << status << " " << states.error().message;
+        ClientRig alone(quick({node.url()}));
+        EXPECT_EQ(codeOfInclusion(alone), status >= 500 ? ErrorCode::Internal : ErrorCode::NotSupported) << status;
+    }
+}
+
+ScriptedNode::Script balancesAt(const std::shared_ptr<std::int64_t>& milestone, std::int64_t amount) {
+    return nodeScript("pegasusd", [milestone, amount](const std::string&) {
+        BalancesAnswer answer;
+        answer.balances = {Iotas(amount)};
+        answer.milestoneIndex = *milestone;
+        return httpAnswer(200, encodeAnswer(answer, 0));
+    });
+}
+
+std::int64_t balanceBy(ClientRig& rig) {
+    const auto balances = rig.run([](RemoteLedger& l) {
+        std::vector<Address> addresses{filled<Address>('A')};
+        return l.balances(addresses);
+    });
+    return balances ? balances->balances.front().count() : -1;
+}
+
+TEST(RemoteLedger, TakesNoBalanceOfAnOlderMilestone) {
+    const auto first = std::make_shared<std::int64_t>(7);
+    const auto second = std::make_shared<std::int64_t>(7);
+    ScriptedNode behind(balancesAt(first, 50)), ahead(balancesAt(second, 100));
+    ClientRig rig(quick({behind.url(), ahead.url()}));
+    EXPECT_EQ(balanceBy(rig), 50);
+    *first = 6;
+    EXPECT_EQ(balanceBy(rig), 100);
+    *second = 6;
+    EXPECT_EQ(balanceBy(rig), -1);
+    *first = 8;
+    EXPECT_EQ(balanceBy(rig), 50);
+}
+
+TEST(RemoteLedger, LeavesANodeWhoseBalancesExceedTheSupply) {
+    const auto liar = [](const std::string&) {
+        BalancesAnswer answer;
+        answer.balances = {Iotas(model::kSupply), Iotas(model::kSupply)};
+        answer.milestoneIndex = 5;
+        return httpAnswer(200, encodeAnswer(answer, 0));
+    };
+    ScriptedNode node(nodeScript("pegasusd", liar));
+    ServerRig honest;
+    ClientRig rig(quick({node.url(), honest.url()}));
+    const auto balances = rig.run([](RemoteLedger& l) {
+        std::vector<Address> addresses{filled<Address>('A'), filled<Address>('B')};
+        return l.balances(addresses);
+    });
+    ASSERT_TRUE(balances);
+    EXPECT_EQ(balances->balances, (std::vector<Iotas>{Iotas(0), Iotas(0)}));
+}
+
+TEST(RemoteLedger, AsksAnotherNodeForWhatOneDoesNotHave) {
+    ScriptedNode empty(nodeScript("pegasusd", [](const std::string&) {
+        TrytesAnswer answer;
+        answer.trytes = {TransactionTrytes()};
+        return httpAnswer(200, encodeAnswer(answer, 0));
+    }));
+    ServerRig full;
+    const auto bundle = attachedBundle(1);
+    ClientRig direct(quick({full.url()}));
+    ASSERT_TRUE(direct.run([&](RemoteLedger& l) { return l.broadcast(trytesOf(bundle)); }));
+    ClientRig rig(quick({empty.url(), full.url()}));
+    const auto fetched = rig.run([&](RemoteLedger& l) { return l.transactions(listOf(bundle[0].hash)); });
+    ASSERT_TRUE(fetched);
+    ASSERT_TRUE(fetched->front());
+    const auto none = rig.run([&](RemoteLedger& l) { return l.transactions(listOf(filled<Hash>('X'))); });
+    ASSERT_TRUE(none) << none.error().message;
+    EXPECT_FALSE(none->front());
+}
+
+}  // namespace
+}  // namespace pegasus::iri
