@@ -165,7 +165,10 @@ Task<void> PaymentDesk::accept(Pending pending, Hash includedTail) {
         p.confirmed = services_.clock.now();
     }
     decide(row, judged);
-    co_return co_await save(row);
+    const auto put = [row](store::Connection& db) { return seller_store::acceptPayment(db, row); };
+    PEGASUS_CO_TRY(const bool accepted, co_await services_.database.write(put));
+    if (accepted) note(row);
+    co_return Result<void>();
 }
 
 /// Of a committed payment the request that the commitment names; of a legacy one that of the attachment that was confirmed.
@@ -212,9 +215,13 @@ void PaymentDesk::decide(Row& row, const Judged& judged) const {
 Task<void> PaymentDesk::save(Row row) {
     const auto put = [row](store::Connection& db) { return seller_store::putPayment(db, row); };
     PEGASUS_CO_CHECK(co_await services_.database.write(put));
+    note(row);
+    co_return Result<void>();
+}
+
+void PaymentDesk::note(const Row& row) {
     known_[row.payment.bundle] = row.payment.state == PaymentState::Held && row.request.empty();
     changed.notify(row.payment.bundle);
-    co_return Result<void>();
 }
 
 // ---- delivered ----
@@ -309,12 +316,11 @@ Task<void> PaymentDesk::rekey() {
 Task<void> PaymentDesk::wakeSilent() {
     const auto query = [](store::Connection& db) { return seller_store::silentPayments(db); };
     PEGASUS_CO_TRY(const auto rows, co_await services_.database.read(query));
-    for (auto row : rows) {
+    for (const auto& row : rows) {
         const auto info = streams_.info(row.payment.streamId);
         if (info && info->source.state != stream::SourceState::Live) continue;  // one that is gone is held as withdrawn
-        row.payment.state = PaymentState::Confirmed;
-        row.payment.hold = HoldReason::None;
-        PEGASUS_CO_CHECK(co_await save(row));
+        const auto woken = co_await release(row.payment.bundle);
+        if (!woken && woken.error().code != ErrorCode::InvalidState) co_return fail(woken.error());
     }
     co_return Result<void>();
 }
@@ -343,29 +349,15 @@ Task<std::vector<Payment>> PaymentDesk::payments(std::size_t limit, std::optiona
     co_return list;
 }
 
-Task<void> PaymentDesk::release(Hash bundle) {
-    const auto load = [bundle](store::Connection& db) { return seller_store::payment(db, bundle); };
-    PEGASUS_CO_TRY(auto row, co_await services_.database.read(load));
-    if (!row) co_return fail(ErrorCode::NotFound, "no confirmed payment {}", bundle.view());
-    if (row->payment.state != PaymentState::Held)
-        co_return fail(ErrorCode::InvalidState, "payment {} is {}, not held", bundle.view(), toString(row->payment.state));
-    if (row->request.empty())
-        co_return fail(ErrorCode::InvalidState, "payment {} carries no readable request, so nobody can be served", bundle.view());
-    row->payment.state = PaymentState::Confirmed;
-    row->payment.hold = HoldReason::None;
-    const Row released = *row;
-    co_return co_await save(released);
-}
+Task<void> PaymentDesk::release(Hash bundle) { return endHold(bundle, PaymentState::Confirmed); }
+Task<void> PaymentDesk::refuse(Hash bundle) { return endHold(bundle, PaymentState::Refused); }
 
-Task<void> PaymentDesk::refuse(Hash bundle) {
-    const auto load = [bundle](store::Connection& db) { return seller_store::payment(db, bundle); };
-    PEGASUS_CO_TRY(auto row, co_await services_.database.read(load));
-    if (!row) co_return fail(ErrorCode::NotFound, "no confirmed payment {}", bundle.view());
-    if (row->payment.state != PaymentState::Held)
-        co_return fail(ErrorCode::InvalidState, "payment {} is {}, not held", bundle.view(), toString(row->payment.state));
-    row->payment.state = PaymentState::Refused;
-    const Row refused = *row;
-    co_return co_await save(refused);
+/// Read and written at once: the desk and the operator may decide at the same moment.
+Task<void> PaymentDesk::endHold(Hash bundle, PaymentState to) {
+    const auto change = [bundle, to](store::Connection& db) { return seller_store::endHold(db, bundle, to); };
+    PEGASUS_CO_TRY(const auto row, co_await services_.database.write(change));
+    note(row);
+    co_return Result<void>();
 }
 
 }  // namespace pegasus::market

@@ -71,6 +71,8 @@ private:
     Task<void> rekey();
     Task<void> wakeSilent();
     Task<void> save(Row row);
+    void note(const Row& row);
+    Task<void> endHold(Hash bundle, PaymentState to);
     [[nodiscard]] bool wants(const Hash& bundle) const;
 
     MarketServices services_;

@@ -195,6 +195,26 @@ Result<std::optional<PaymentRow>> payment(store::Connection& db, const Hash& bun
     return std::move(rows.front());
 }
 
+Result<bool> acceptPayment(store::Connection& db, const PaymentRow& row) {
+    PEGASUS_TRY(const auto stored, payment(db, row.payment.bundle));
+    if (stored && (stored->payment.state != PaymentState::Held || !stored->request.empty())) return false;
+    PEGASUS_CHECK(putPayment(db, row));
+    return true;
+}
+
+Result<PaymentRow> endHold(store::Connection& db, const Hash& bundle, PaymentState to) {
+    PEGASUS_TRY(auto row, payment(db, bundle));
+    if (!row) return fail(ErrorCode::NotFound, "no confirmed payment {}", bundle.view());
+    if (row->payment.state != PaymentState::Held)
+        return fail(ErrorCode::InvalidState, "payment {} is {}, not held", bundle.view(), toString(row->payment.state));
+    if (to == PaymentState::Confirmed && row->request.empty())
+        return fail(ErrorCode::InvalidState, "payment {} carries no readable request, so nobody can be served", bundle.view());
+    row->payment.state = to;
+    if (to == PaymentState::Confirmed) row->payment.hold = HoldReason::None;
+    PEGASUS_CHECK(putPayment(db, *row));
+    return std::move(*row);
+}
+
 Result<std::vector<PaymentRow>> payments(store::Connection& db, std::size_t limit, std::optional<Timestamp> before) {
     Statement query(db, std::string(kPaymentColumns) + "WHERE seen < ? ORDER BY seen DESC LIMIT ?");
     query.bind(1, static_cast<std::int64_t>(before ? toMicros(*before) : INT64_MAX));

@@ -47,6 +47,10 @@ struct PaymentRow {
 
 /// Makes or rewrites the row.
 [[nodiscard]] Result<void> putPayment(store::Connection& db, const PaymentRow& row);
+/// Makes the row, or completes one that is held for its request. False: it is decided already, and stays as it is.
+[[nodiscard]] Result<bool> acceptPayment(store::Connection& db, const PaymentRow& row);
+/// Confirmed: it is served from now on; Refused: never. InvalidState: it is not held, or nobody could be served. NotFound.
+[[nodiscard]] Result<PaymentRow> endHold(store::Connection& db, const Hash& bundle, PaymentState to);
 [[nodiscard]] Result<std::optional<PaymentRow>> payment(store::Connection& db, const Hash& bundle);
 /// Newest first, seen before `before`.
 [[nodiscard]] Result<std::vector<PaymentRow>> payments(store::Connection& db, std::size_t limit, std::optional<Timestamp> before);
