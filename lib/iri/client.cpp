@@ -100,6 +100,9 @@ Task<ledger::Tips> RemoteLedger::tipsToApprove(int depth, std::optional<Hash> re
     return impl_->tips(depth, reference);
 }
 Task<std::vector<Hash>> RemoteLedger::find(ledger::TransactionQuery query) { return impl_->find(std::move(query)); }
+Task<ledger::FoundPage> RemoteLedger::findNext(ledger::TransactionQuery query, std::string cursor, std::size_t limit) {
+    return impl_->findNext(std::move(query), std::move(cursor), limit);
+}
 Task<Fetched> RemoteLedger::transactions(std::vector<Hash> hashes) { return impl_->transactions(std::move(hashes)); }
 Task<void> RemoteLedger::broadcast(std::vector<TransactionTrytes> transactions, std::string) {
     return impl_->broadcast(std::move(transactions));

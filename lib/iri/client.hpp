@@ -55,6 +55,7 @@ public:
     [[nodiscard]] int minWeightMagnitude() const override;
     Task<ledger::Tips> tipsToApprove(int depth, std::optional<model::Hash> reference = std::nullopt) override;
     Task<std::vector<model::Hash>> find(ledger::TransactionQuery query) override;
+    Task<ledger::FoundPage> findNext(ledger::TransactionQuery query, std::string cursor, std::size_t limit) override;
     Task<std::vector<std::optional<model::AttachedTransaction>>> transactions(
         std::vector<model::Hash> hashes) override;
     Task<void> broadcast(std::vector<model::TransactionTrytes> transactions, std::string peer = "") override;

@@ -48,6 +48,7 @@ public:
 
     Task<ledger::Tips> tips(int depth, std::optional<Hash> reference);
     Task<std::vector<Hash>> find(ledger::TransactionQuery query);
+    Task<ledger::FoundPage> findNext(ledger::TransactionQuery query, std::string cursor, std::size_t limit);
     Task<Fetched> transactions(std::vector<Hash> hashes);
     Task<void> broadcast(std::vector<TransactionTrytes> transactions);
     Task<ledger::Balances> balances(std::vector<Address> addresses);
@@ -66,6 +67,8 @@ private:
     [[nodiscard]] ledger::LedgerStatus describe() const;
 
     Task<std::vector<Hash>> findOn(Node& node, const FindTransactions& request, SteadyTime deadline);
+    Task<ledger::FoundPage> readOn(Node& node, const FindTransactions& request, SteadyTime deadline);
+    Task<ledger::FoundPage> findAll(Node& node, const FindTransactions& request, SteadyTime deadline);
     Task<std::vector<Hash>> findPart(ledger::TransactionQuery query);
     Task<std::vector<Hash>> findParts(std::vector<ledger::TransactionQuery> parts);
     /// What one node does not have another may.

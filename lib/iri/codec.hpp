@@ -66,6 +66,10 @@ struct FindTransactions {
     std::optional<std::vector<Address>> addresses;
     std::optional<std::vector<Tag>> tags;
     std::optional<std::vector<Hash>> approvees;
+    // Ours: lib/iri/README.md, "Reading on".
+    std::optional<std::string> after{};///< Ledger::findNext()'s cursor
+    std::int64_t limit = 0;            ///< with `after`; 0: as many as one call may give
+    bool valueOnly = false;            ///< Hornet's too
     bool operator==(const FindTransactions&) const = default;
 };
 struct GetTrytes {
@@ -129,6 +133,9 @@ using Request =
 
 // ---- answers ----
 
+/// The feature of a node whose findTransactions takes `after`.
+inline constexpr std::string_view kReadingOn = "FindTransactionsAfter";
+
 /// getNodeInfo. What a node does not report stays at its default.
 struct NodeInfo {
     std::string appName;
@@ -180,6 +187,10 @@ struct TrytesAnswer {
 /// findTransactions, getMissingTransactions, getTips.
 struct HashesAnswer {
     std::vector<Hash> hashes;
+    // Of findTransactions with `after` only.
+    std::optional<std::string> cursor{};
+    bool more = false;
+    bool restarted = false;
     bool operator==(const HashesAnswer&) const = default;
 };
 struct BalancesAnswer {

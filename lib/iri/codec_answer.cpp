@@ -59,7 +59,13 @@ struct AnswerWriter {
         json.text("branchTransaction", a.branchTransaction.view());
     }
     void operator()(const TrytesAnswer& a) const { json.trytes("trytes", a.trytes); }
-    void operator()(const HashesAnswer& a) const { json.trytes("hashes", a.hashes); }
+    void operator()(const HashesAnswer& a) const {
+        json.trytes("hashes", a.hashes);
+        if (!a.cursor) return;
+        json.text("cursor", *a.cursor);
+        json.boolean("more", a.more);
+        json.boolean("restarted", a.restarted);
+    }
     void operator()(const BalancesAnswer& a) const {
         std::vector<std::string> amounts;
         for (const auto balance : a.balances) amounts.push_back(std::to_string(balance.count()));
@@ -245,7 +251,13 @@ void read(AnswerReader& r, TipsAnswer& a) {
     a.branchTransaction = r.trytes<Hash>("branchTransaction");
 }
 void read(AnswerReader& r, TrytesAnswer& a) { a.trytes = r.trytesList<TransactionTrytes>("trytes"); }
-void read(AnswerReader& r, HashesAnswer& a) { a.hashes = r.trytesList<Hash>("hashes"); }
+void read(AnswerReader& r, HashesAnswer& a) {
+    a.hashes = r.trytesList<Hash>("hashes");
+    if (!r.has("cursor")) return;
+    a.cursor = r.text("cursor");
+    a.more = r.optionalBoolean("more").value_or(false);
+    a.restarted = r.optionalBoolean("restarted").value_or(false);
+}
 void read(AnswerReader& r, BalancesAnswer& a) {
     a.balances = r.amounts("balances");
     if (r.has("references")) a.references = r.trytesList<Hash>("references");

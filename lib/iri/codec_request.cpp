@@ -17,6 +17,8 @@ namespace json = boost::json;
 template <class T>
 using Decoded = Expected<T, ApiError>;
 
+constexpr std::size_t kMaxWord = 64;
+
 /// IRI answers an ill-formed parameter as an exception.
 Unexpected<ApiError> illFormed(std::string text) {
     return Unexpected<ApiError>(ApiError{500, std::move(text), {}});
@@ -42,6 +44,19 @@ public:
         const auto* number = value->if_int64();
         if (number == nullptr) return invalidInput(name);
         return *number;
+    }
+    /// Short and printable.
+    [[nodiscard]] Decoded<std::string> word(std::string_view name) const {
+        const auto* value = member(object_, name);
+        const auto* text = value == nullptr ? nullptr : value->if_string();
+        const auto printable = [](char c) { return c > ' ' && c <= '~'; };
+        if (text == nullptr || text->size() > kMaxWord || !std::ranges::all_of(*text, printable)) return invalidInput(name);
+        return std::string(text->data(), text->size());
+    }
+    [[nodiscard]] Decoded<bool> boolean(std::string_view name) const {
+        const auto* value = member(object_, name);
+        if (value == nullptr || !value->is_bool()) return invalidInput(name);
+        return value->get_bool();
     }
     template <class T>
     [[nodiscard]] Decoded<T> trytes(std::string_view name) const {
@@ -157,6 +172,15 @@ Decoded<Request> findRequest(const Parameters& p) {
         return Unexpected<ApiError>(ok.error());
     if (!r.bundles && !r.addresses && !r.tags && !r.approvees)
         return illFormed("Invalid parameters");
+    if (!p.has("after")) return Request(std::move(r));
+    IRI_TRY(r.after, p.word("after"));
+    if (p.has("limit")) {
+        IRI_TRY(r.limit, p.integer("limit"));
+        if (r.limit < 1) return invalidInput("limit");
+    }
+    if (p.has("valueOnly")) {
+        IRI_TRY(r.valueOnly, p.boolean("valueOnly"));
+    }
     return Request(std::move(r));
 }
 
@@ -246,6 +270,9 @@ struct RequestWriter {
     void operator()(const StoreTransactions& r) const { json.trytes("trytes", r.trytes); }
     void operator()(const BroadcastTransactions& r) const { json.trytes("trytes", r.trytes); }
     void operator()(const FindTransactions& r) const {
+        if (r.after) json.text("after", *r.after);
+        if (r.limit > 0) json.number("limit", r.limit);
+        if (r.valueOnly) json.boolean("valueOnly", true);
         if (r.bundles) json.trytes("bundles", *r.bundles);
         if (r.addresses) json.trytes("addresses", *r.addresses);
         if (r.tags) json.trytes("tags", *r.tags);

@@ -110,6 +110,7 @@ Async<Reply> Handler::run(GetNodeInfo) {
     const auto& limited = options_.limitedCommands;
     if (std::ranges::find(limited, "attachToTangle") == limited.end()) info.features.emplace_back("RemotePOW");
     info.features.emplace_back("WereAddressesSpentFrom");
+    info.features.emplace_back(kReadingOn);
     if (status.faucet) info.features.emplace_back("Faucet");
     info.coordinatorAddress = status.coordinatorAddress;
     info.dbSizeInBytes = count(status.databaseBytes);
@@ -205,10 +206,25 @@ Async<Reply> Handler::run(FindTransactions r) {
     query.addresses = given(r.addresses);
     query.tags = given(r.tags);
     query.approvees = given(r.approvees);
+    if (r.after) co_return co_await readOn(std::move(query), std::move(r));
     auto found = co_await ledger_.find(std::move(query));
     if (!found && found.error().code == ErrorCode::LimitExceeded) co_return refuse(400, "Could not complete request");
     if (!found) co_return refuse(found.error());
     answer.hashes = std::move(*found);
+    co_return Reply(std::move(answer));
+}
+
+Async<Reply> Handler::readOn(ledger::TransactionQuery query, FindTransactions r) {
+    query.valueOnly = r.valueOnly;
+    const auto most = static_cast<std::int64_t>(ledger::kMaxHashesPerCall);
+    const auto limit = static_cast<std::size_t>(r.limit == 0 ? most : std::min(r.limit, most));
+    auto page = co_await ledger_.findNext(std::move(query), *std::move(r.after), limit);
+    if (!page) co_return refuse(page.error());
+    HashesAnswer answer;
+    answer.hashes = std::move(page->hashes);
+    answer.cursor = std::move(page->cursor);
+    answer.more = page->more;
+    answer.restarted = page->restarted;
     co_return Reply(std::move(answer));
 }
 

@@ -38,6 +38,7 @@ private:
     Async<Reply> run(StoreTransactions r, std::string peer);
     Async<Reply> run(BroadcastTransactions r, std::string peer);
     Async<Reply> run(FindTransactions r);
+    Async<Reply> readOn(ledger::TransactionQuery query, FindTransactions request);
     Async<Reply> run(GetTrytes r);
     Async<Reply> run(GetBalances r);
     Async<Reply> run(GetInclusionStates r);

@@ -140,8 +140,33 @@ Task<std::vector<Hash>> FakeLedger::find(TransactionQuery query) {
     co_return out;
 }
 
+/// A cursor is the place in arrivals_, "n" before it if it was made by kFromNow.
+Task<FoundPage> FakeLedger::findNext(TransactionQuery query, std::string cursor, std::size_t limit) {
+    ++findCalls_;
+    PEGASUS_CO_CHECK(co_await enter(false));
+    FoundPage page;
+    if (cursor == kFromNow && !knobs.noCursors) co_return FoundPage{.cursor = fmt::format("n{}", arrivals_.size())};
+    const bool news = cursor.starts_with('n');
+    if (news && knobs.forgetsCursors) co_return FoundPage{.cursor = fmt::format("n{}", arrivals_.size()), .restarted = true};
+    std::size_t at = cursor.empty() || knobs.noCursors ? 0 : std::stoul(cursor.substr(news ? 1 : 0));
+    const auto most = knobs.noCursors ? knobs.showsAtMost : limit;
+    for (; at < arrivals_.size() && page.hashes.size() < most; ++at) {
+        const auto& t = transactions_.at(arrivals_[at]).transaction;
+        if (matches(query, t) && (!query.valueOnly || t.value != 0)) page.hashes.push_back(arrivals_[at]);
+    }
+    if (knobs.noCursors) {
+        page.cut = at < arrivals_.size();
+    } else {
+        page.more = at < arrivals_.size();
+        page.cursor = fmt::format("{}{}", news ? "n" : "", at);
+    }
+    co_return page;
+}
+
 Task<std::vector<std::optional<AttachedTransaction>>> FakeLedger::transactions(std::vector<Hash> hashes) {
     PEGASUS_CO_CHECK(co_await enter(false));
+    if (knobs.failTransactions) co_return fail(ErrorCode::Timeout, "it took too long");
+    given_ += hashes.size();
     if (hashes.size() > kMaxHashesPerCall) co_return fail(ErrorCode::LimitExceeded, "{} hashes", hashes.size());
     std::vector<std::optional<AttachedTransaction>> out;
     for (const auto& hash : hashes) {

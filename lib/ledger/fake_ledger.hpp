@@ -29,6 +29,10 @@ struct FakeLedgerKnobs {
     bool tellsCoordinator = true;    ///< status(): the first of `refused` is the coordinator's address
     int failBroadcasts = 0;        ///< so many more broadcasts answer Unreachable, having stored everything
     bool wrongTransactions = false;  ///< transactions() answers with another one than asked: Corrupt
+    bool noCursors = false;          ///< findNext() as IRI's and Hornet's
+    std::size_t showsAtMost = SIZE_MAX;  ///< findNext() without cursors: so many, the oldest
+    bool forgetsCursors = false;     ///< findNext(): a cursor of what is new is unknown, as after a restart of the node
+    bool failTransactions = false;   ///< transactions(): Timeout
     bool hidesTransactions = false;  ///< transactions() has none of them
     bool shortAnswers = false;       ///< list answers lack their last element: Corrupt
     bool forgetConfirmed = false;    ///< inclusionStates() denies all, as a pruned node
@@ -71,6 +75,7 @@ public:
     /// Tails of one bundle hash, in order of arrival.
     [[nodiscard]] std::vector<Hash> tailsOf(const Hash& bundle) const;
     [[nodiscard]] std::size_t broadcastCalls() const { return broadcastCalls_; }
+    [[nodiscard]] std::size_t transactionsGiven() const { return given_; }
     [[nodiscard]] std::size_t findCalls() const { return findCalls_; }
     /// What a test wants to happen at the start of every broadcast (a crash, a competing spend).
     std::function<void(const std::vector<TransactionTrytes>&)> onBroadcast;
@@ -79,6 +84,7 @@ public:
     [[nodiscard]] int minWeightMagnitude() const override { return 1; }
     Task<Tips> tipsToApprove(int depth, std::optional<Hash> reference) override;
     Task<std::vector<Hash>> find(TransactionQuery query) override;
+    Task<FoundPage> findNext(TransactionQuery query, std::string cursor, std::size_t limit) override;
     Task<std::vector<std::optional<AttachedTransaction>>> transactions(std::vector<Hash> hashes) override;
     Task<void> broadcast(std::vector<TransactionTrytes> transactions, std::string peer = "") override;
     Task<Balances> balances(std::vector<Address> addresses) override;
@@ -114,6 +120,7 @@ private:
     std::int64_t index_ = 1;
     std::size_t broadcastCalls_ = 0;
     std::size_t findCalls_ = 0;
+    std::size_t given_ = 0;
 };
 
 }  // namespace pegasus::ledger

@@ -53,14 +53,28 @@ struct Tips {
 
 /// Union within one list, intersection between the non-empty lists. At least one list must be non-empty.
 struct TransactionQuery {
-    std::vector<Address> addresses;
-    std::vector<Hash> bundles;
-    std::vector<Tag> tags;
-    std::vector<Hash> approvees;
+    std::vector<Address> addresses{};
+    std::vector<Hash> bundles{};
+    std::vector<Tag> tags{};
+    std::vector<Hash> approvees{};
     /// Not 0: no more than so many, the newest ones, instead of LimitExceeded; for those who look for news. Remote nodes
     /// cannot tell which are new: there it changes nothing.
     std::size_t newest = 0;
+    /// A hint: transactions without value are of no use. findNext() leaves them out where the ledger can.
+    bool valueOnly = false;
 };
+
+/// One step of Ledger::findNext().
+struct FoundPage {
+    std::vector<Hash> hashes{};
+    std::string cursor{};    ///< for the next step; empty: the ledger knows none, and this is all that it gives
+    bool more = false;       ///< the next step has more at once
+    bool restarted = false;  ///< the cursor was unknown: what came since it was given may not have been told
+    bool cut = false;        ///< the ledger has others that it does not show
+};
+
+/// The cursor of those who want to know of what comes from now on.
+inline constexpr std::string_view kFromNow = "now";
 
 struct Balances {
     std::vector<Iotas> balances;  ///< confirmed, in the order asked
@@ -99,6 +113,11 @@ public:
     virtual Task<Tips> tipsToApprove(int depth, std::optional<Hash> reference = std::nullopt) = 0;
     /// Unordered. LimitExceeded where the answer would be cut.
     virtual Task<std::vector<Hash>> find(TransactionQuery query) = 0;
+    /// What find() gives for addresses, bundles and tags (a tag here counts as tag or obsolete tag), in steps of about `limit`
+    /// (1 to kMaxHashesPerCall) hashes, each told once. `cursor`: that of the step before; kFromNow: only what is to come; empty:
+    /// all that is stored, oldest first, until a step says that there is no `more`. A ledger without cursors (IRI, Hornet) gives
+    /// all it has each time, however many.
+    virtual Task<FoundPage> findNext(TransactionQuery query, std::string cursor, std::size_t limit) = 0;
     /// In the order asked; nullopt for unknown (or pruned) ones. The hash of each is verified.
     virtual Task<std::vector<std::optional<AttachedTransaction>>> transactions(std::vector<Hash> hashes) = 0;
     /// Stores and publishes, all or an error; known ones are no error. When it returns, they are stored: with the

@@ -354,6 +354,17 @@ Task<std::vector<ledger::Hash>> EmbeddedLedger::find(ledger::TransactionQuery qu
     co_return co_await impl_->core_.read(std::move(ask));
 }
 
+Task<ledger::FoundPage> EmbeddedLedger::findNext(ledger::TransactionQuery query, std::string cursor, std::size_t limit) {
+    const auto length = std::max({query.addresses.size(), query.bundles.size(), query.tags.size()});
+    PEGASUS_CO_CHECK(checkLength(length, ledger::kMaxHashesPerCall));
+    if (length == 0 || !query.approvees.empty() || limit == 0 || limit > ledger::kMaxHashesPerCall)
+        co_return fail(ErrorCode::InvalidArgument, "addresses, bundles or tags are read in steps of 1 to {}", ledger::kMaxHashesPerCall);
+    auto ask = [query = std::move(query), cursor = std::move(cursor), limit](Tangle& tangle) {
+        return tangle.findNext(query, cursor, limit);
+    };
+    co_return co_await impl_->core_.read(std::move(ask));
+}
+
 Task<std::vector<std::optional<ledger::AttachedTransaction>>> EmbeddedLedger::transactions(
     std::vector<ledger::Hash> hashes) {
     PEGASUS_CO_CHECK(checkLength(hashes.size(), ledger::kMaxHashesPerCall));

@@ -60,6 +60,7 @@ class EmbeddedLedger final : public ledger::Ledger {
     Task<ledger::Tips> tipsToApprove(int depth,
                                      std::optional<ledger::Hash> reference = std::nullopt) override;
     Task<std::vector<ledger::Hash>> find(ledger::TransactionQuery query) override;
+    Task<ledger::FoundPage> findNext(ledger::TransactionQuery query, std::string cursor, std::size_t limit) override;
     /// They were verified when they were stored, not again.
     Task<std::vector<std::optional<ledger::AttachedTransaction>>> transactions(
         std::vector<ledger::Hash> hashes) override;

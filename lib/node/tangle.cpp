@@ -92,6 +92,7 @@ void Tangle::load() {
         latestId_ = rows.integer(1);
     }
     count_ = state_.integer("transactions").value_or(0);
+    arrivals_.restart(random_());
     waiting_.load();
     unchecked_.clear();
     for (const auto& tail : tails_.loadAll(TailState::Unchecked)) unchecked_.insert(tail.id);

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "ledger/ledger.hpp"
+#include "node/arrival_log.hpp"
 #include "node/arrivals.hpp"
 #include "node/ledger_state.hpp"
 #include "node/milestone.hpp"
@@ -94,6 +95,9 @@ class Tangle {
     [[nodiscard]] Result<ledger::Tips> tips(int depth, const std::optional<model::Hash>& reference,
                                             SteadyTime now);
     [[nodiscard]] Result<std::vector<model::Hash>> find(const ledger::TransactionQuery& query);
+    /// See Ledger::findNext(). By approvees nothing is read in steps.
+    [[nodiscard]] Result<ledger::FoundPage> findNext(const ledger::TransactionQuery& query, const std::string& cursor,
+                                                     std::size_t limit);
     [[nodiscard]] Result<std::vector<std::optional<model::AttachedTransaction>>> transactions(
         const std::vector<model::Hash>& hashes);
     [[nodiscard]] Result<ledger::Balances> balances(const std::vector<model::Address>& addresses);
@@ -151,6 +155,9 @@ class Tangle {
     void confirm(const Ordering& ordering, std::int64_t index);
     void advance(const std::vector<Slot>& ordered, std::int64_t index);
 
+    [[nodiscard]] IdQuery idsOf(const ledger::TransactionQuery& query);
+    [[nodiscard]] Result<ledger::FoundPage> arrivedSince(const IdQuery& ids, std::uint64_t place, std::size_t limit);
+    [[nodiscard]] Result<ledger::FoundPage> storedAfter(const IdQuery& ids, Id last, std::size_t limit);
     [[nodiscard]] Result<model::Hash> hashOf(Id id);
     /// Of a tail of the graph; of the latest milestone if there is none.
     [[nodiscard]] Packed packedOf(Slot slot) {
@@ -186,6 +193,7 @@ class Tangle {
     TipRandom random_;
 
     // The image in memory.
+    ArrivalLog arrivals_;
     TailGraph graph_;
     TipPool pool_;
     std::unordered_set<Id> unchecked_;

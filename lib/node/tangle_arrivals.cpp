@@ -92,7 +92,7 @@ void Tangle::insert(const Record& record, Arrival& arrival) {
     // An approvee may be of the same batch: it has its id by now.
     if (arrival.trunk == kNoId) arrival.trunk = hashes_.intern(record.trunk).id;
     if (arrival.branch == kNoId) arrival.branch = hashes_.intern(record.branch).id;
-    transactions_.insert(arrival.id, arrival.trunk, arrival.branch, record);
+    arrivals_.add(arrival.id, transactions_.insert(arrival.id, arrival.trunk, arrival.branch, record));
     ++count_;
 }
 

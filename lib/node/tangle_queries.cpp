@@ -65,8 +65,7 @@ Result<ledger::Tips> Tangle::tips(int depth, const std::optional<model::Hash>& r
     return tips;
 }
 
-Result<std::vector<model::Hash>> Tangle::find(const ledger::TransactionQuery& query) {
-    PEGASUS_CHECK(refresh());
+IdQuery Tangle::idsOf(const ledger::TransactionQuery& query) {
     IdQuery ids;
     const auto translate = [this](const auto& names, IdQuery::List& list) {
         list.asked = !names.empty();
@@ -78,6 +77,13 @@ Result<std::vector<model::Hash>> Tangle::find(const ledger::TransactionQuery& qu
     translate(query.tags, ids.tags);
     translate(query.approvees, ids.approvees);
     ids.newest = query.newest;
+    ids.valueOnly = query.valueOnly;
+    return ids;
+}
+
+Result<std::vector<model::Hash>> Tangle::find(const ledger::TransactionQuery& query) {
+    PEGASUS_CHECK(refresh());
+    const auto ids = idsOf(query);
     PEGASUS_TRY(const auto found, transactions_.find(ids));
     std::vector<model::Hash> hashes;
     hashes.reserve(found.size());

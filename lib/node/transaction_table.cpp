@@ -11,11 +11,19 @@ bool among(const std::vector<Id>& ids, Id id) { return std::ranges::find(ids, id
 
 }  // namespace
 
+bool IdQuery::matches(const Links& t) const {
+    if (valueOnly && !t.hasValue) return false;
+    if (addresses.asked && !among(addresses.ids, t.address)) return false;
+    if (bundles.asked && !among(bundles.ids, t.bundle)) return false;
+    if (approvees.asked && !among(approvees.ids, t.trunk) && !among(approvees.ids, t.branch)) return false;
+    return !tags.asked || among(tags.ids, t.tag) || among(tags.ids, t.obsoleteTag);
+}
+
 TransactionTable::TransactionTable(store::Connection& c, HashTable& hashes)
     : hashes_(hashes),
       contains_(c, "SELECT 1 FROM node_tx WHERE id = ?"),
       links_(c,
-             "SELECT address, bundle, trunk, branch, tag, obsolete_tag, current_index, last_index "
+             "SELECT address, bundle, trunk, branch, tag, obsolete_tag, current_index, last_index, value <> 0 "
              "FROM node_tx "
              "WHERE id = ?"),
       load_(c,
@@ -35,7 +43,13 @@ TransactionTable::TransactionTable(store::Connection& c, HashTable& hashes)
       byTag_(c, "SELECT id FROM node_tx WHERE tag = ? ORDER BY id DESC"),
       byObsoleteTag_(c,
                      "SELECT id FROM node_tx WHERE obsolete_tag = ? AND obsolete_tag <> tag ORDER "
-                     "BY id DESC") {}
+                     "BY id DESC"),
+      addressAfter_(c, "SELECT id FROM node_tx WHERE address = ? AND id > ? ORDER BY id LIMIT ?"),
+      bundleAfter_(c, "SELECT id FROM node_tx WHERE bundle = ? AND id > ? ORDER BY id LIMIT ?"),
+      tagAfter_(c, "SELECT id FROM node_tx WHERE tag = ? AND id > ? ORDER BY id LIMIT ?"),
+      obsoleteTagAfter_(c,
+                        "SELECT id FROM node_tx WHERE obsolete_tag = ? AND obsolete_tag <> tag AND id > ? ORDER BY id "
+                        "LIMIT ?") {}
 
 bool TransactionTable::contains(Id id) { return contains_.rows(id).next(); }
 
@@ -43,7 +57,8 @@ std::optional<Links> TransactionTable::links(Id id) {
     auto rows = links_.rows(id);
     if (!rows.next()) return std::nullopt;
     return Links{rows.integer(0), rows.integer(1), rows.integer(2), rows.integer(3),
-                 rows.integer(4), rows.integer(5), rows.integer(6), rows.integer(7)};
+                 rows.integer(4), rows.integer(5), rows.integer(6), rows.integer(7),
+                 rows.integer(8) != 0};
 }
 
 std::optional<Record> TransactionTable::load(Id id) {
@@ -63,11 +78,13 @@ std::optional<Record> TransactionTable::load(Id id) {
     return r;
 }
 
-void TransactionTable::insert(Id id, Id trunk, Id branch, const Record& r) {
-    insert_.run(id, hashes_.intern(r.address).id, hashes_.intern(r.bundle).id, trunk, branch,
-                hashes_.intern(r.tag).id, hashes_.intern(r.obsoleteTag).id, r.value, r.timestamp,
+Links TransactionTable::insert(Id id, Id trunk, Id branch, const Record& r) {
+    const Links links{hashes_.intern(r.address).id, hashes_.intern(r.bundle).id, trunk, branch, hashes_.intern(r.tag).id,
+                      hashes_.intern(r.obsoleteTag).id, r.currentIndex, r.lastIndex, r.value != 0};
+    insert_.run(id, links.address, links.bundle, trunk, branch, links.tag, links.obsoleteTag, r.value, r.timestamp,
                 r.currentIndex, r.lastIndex, r.attached, r.lower, r.upper, r.nonce.bytes(),
                 std::span<const std::uint8_t>(r.signature));
+    return links;
 }
 
 std::vector<Id> TransactionTable::bundleOf(Id tail, std::int64_t length) {
@@ -110,6 +127,26 @@ bool TransactionTable::matches(Id id, const IdQuery& query, bool obsolete) {
         !among(query.approvees.ids, t->branch))
         return false;
     return !query.tags.asked || among(query.tags.ids, obsolete ? t->obsoleteTag : t->tag);
+}
+
+std::vector<Id> TransactionTable::after(const IdQuery& query, Id last, std::size_t limit) {
+    Ids found;
+    const auto collectFrom = [&](const IdQuery::List& list, Prepared& statement) {
+        for (const Id key : list.ids) {
+            auto rows = statement.rows(key, last, static_cast<std::int64_t>(limit));
+            while (rows.next()) found.insert(rows.integer(0));
+            while (found.size() > limit) found.erase(std::prev(found.end()));
+        }
+    };
+    if (query.bundles.asked) {
+        collectFrom(query.bundles, bundleAfter_);
+    } else if (query.addresses.asked) {
+        collectFrom(query.addresses, addressAfter_);
+    } else {
+        collectFrom(query.tags, tagAfter_);
+        collectFrom(query.tags, obsoleteTagAfter_);
+    }
+    return {found.begin(), found.end()};
 }
 
 Result<std::vector<Id>> TransactionTable::find(const IdQuery& query) {

@@ -17,6 +17,7 @@ struct Links {
        obsoleteTag = kNoId;
     std::int64_t currentIndex = 0;
     std::int64_t lastIndex = 0;
+    bool hasValue = false;
 };
 
 /// Answers of find() are not longer.
@@ -32,6 +33,10 @@ struct IdQuery {
     List addresses{}, bundles{}, tags{}, approvees{};
     /// Not 0: of what a list finds, only so many of the newest count (kMaxFound at most).
     std::size_t newest = 0;
+    bool valueOnly = false;
+
+    /// Whether a transaction is in every list that is asked; a tag counts as tag or obsolete tag.
+    [[nodiscard]] bool matches(const Links& links) const;
 };
 
 /// Database thread.
@@ -43,13 +48,15 @@ class TransactionTable {
     [[nodiscard]] std::optional<Links> links(Id id);
     [[nodiscard]] std::optional<Record> load(Id id);
     /// `id`, `trunk`, `branch`: of the record's hashes.
-    void insert(Id id, Id trunk, Id branch, const Record& record);
+    Links insert(Id id, Id trunk, Id branch, const Record& record);
     void erase(Id id) { (void)erase_.run(id); }
     /// The transactions of the bundle of a tail, in index order, along the trunks; as many as are
     /// there, but not more than its length.
     [[nodiscard]] std::vector<Id> bundleOf(Id tail, std::int64_t length);
     /// Oldest first. LimitExceeded beyond kMaxFound, unless the newest are asked for.
     [[nodiscard]] Result<std::vector<Id>> find(const IdQuery& query);
+    /// The `limit` lowest ids above `last` that the first list asked for finds, rising; the others are for IdQuery::matches().
+    [[nodiscard]] std::vector<Id> after(const IdQuery& query, Id last, std::size_t limit);
 
   private:
     using Ids = std::set<Id>;
@@ -71,6 +78,10 @@ class TransactionTable {
     Prepared byBranch_;
     Prepared byTag_;
     Prepared byObsoleteTag_;
+    Prepared addressAfter_;
+    Prepared bundleAfter_;
+    Prepared tagAfter_;
+    Prepared obsoleteTagAfter_;
 };
 
 }  // namespace pegasus::node

@@ -85,5 +85,67 @@ TEST(RemoteLedger, AsksAnotherNodeForWhatOneDoesNotHave) {
     EXPECT_FALSE(none->front());
 }
 
+// ---- reading on ----
+
+struct ReadingOn {
+    explicit ReadingOn(std::vector<std::string> urls) : rig(quick(std::move(urls))) { query.bundles = {attachedBundle(3)[0].transaction.bundle}; }
+    ledger::FoundPage step(std::string cursor, std::size_t limit = 2) {
+        auto page = rig.run([&](RemoteLedger& l) { return l.findNext(query, cursor, limit); });
+        EXPECT_TRUE(page) << page.error().message;
+        return page.value_or(ledger::FoundPage());
+    }
+    ClientRig rig;
+    ledger::TransactionQuery query;
+};
+
+TEST(RemoteLedger, ReadsOnWhereItWas) {
+    ServerRig node;
+    ReadingOn reading({node.url()});
+    auto news = reading.step(std::string(ledger::kFromNow));
+    EXPECT_TRUE(news.hashes.empty());
+    ASSERT_TRUE(reading.rig.run([&](RemoteLedger& l) { return l.broadcast(trytesOf(attachedBundle(3))); }));
+    news = reading.step(news.cursor);
+    EXPECT_EQ(news.hashes.size(), 2U);
+    EXPECT_TRUE(news.more);
+    news = reading.step(news.cursor);
+    EXPECT_EQ(news.hashes.size(), 1U);
+    EXPECT_FALSE(reading.step("", 10).hashes.empty());
+}
+
+TEST(RemoteLedger, ReadingOnAtAnotherNodeBeginsAnew) {
+    ServerRig second;
+    std::string cursor;
+    auto first = std::make_unique<ServerRig>();
+    ReadingOn reading({first->url(), second.url()});
+    cursor = reading.step(std::string(ledger::kFromNow)).cursor;
+    first.reset();
+    const auto page = reading.step(cursor);
+    EXPECT_TRUE(page.restarted);
+    EXPECT_TRUE(page.hashes.empty());
+    EXPECT_NE(page.cursor, cursor);
+    EXPECT_FALSE(reading.step(page.cursor).restarted);
+}
+
+TEST(RemoteLedger, TakesWhatAForeignNodeShowsAndSaysThatItIsCut) {
+    std::string asked;
+    ScriptedNode hornet(nodeScript("HORNET", [&](const std::string& body) {
+        asked = body;
+        return httpAnswer(200, encodeAnswer(HashesAnswer{std::vector<Hash>(1000, filled<Hash>('H')), std::nullopt, false, false}, 0));
+    }));
+    ReadingOn reading({hornet.url()});
+    reading.query.valueOnly = true;
+    auto page = reading.step("");
+    EXPECT_EQ(page.hashes.size(), 1000U);
+    EXPECT_TRUE(page.cut);
+    EXPECT_TRUE(page.cursor.empty());
+    EXPECT_NE(asked.find("\"valueOnly\":true"), std::string::npos) << asked;
+    EXPECT_EQ(asked.find("after"), std::string::npos) << asked;
+    ScriptedNode iri(nodeScript("IRI", [](const std::string&) { return httpAnswer(400, R"({"error":"Could not complete request"})"); }));
+    ReadingOn cut({iri.url()});
+    page = cut.step(std::string(ledger::kFromNow));
+    EXPECT_TRUE(page.cut);
+    EXPECT_TRUE(page.hashes.empty());
+}
+
 }  // namespace
 }  // namespace pegasus::iri

@@ -32,8 +32,14 @@ inline std::vector<Request> sampleRequests() {
     FindTransactions findOther;
     findOther.bundles = {filled<Hash>('X')};
     findOther.approvees = std::vector<Hash>();
+    FindTransactions readOn;
+    readOn.addresses = {filled<Address>('A')};
+    readOn.after = "n7.12";
+    readOn.limit = 500;
+    readOn.valueOnly = true;
     return {GetNodeInfo(),
             GetNodeApiConfiguration(),
+            readOn,
             tips,
             referring,
             attach,
@@ -90,6 +96,7 @@ inline std::vector<Answer> sampleAnswers() {
             TipsAnswer{filled<Hash>('A'), filled<Hash>('B')},
             TrytesAnswer{{filled<TransactionTrytes>('T'), TransactionTrytes()}},
             HashesAnswer{{filled<Hash>('H')}},
+            HashesAnswer{{filled<Hash>('H')}, "n7.12", true, false},
             HashesAnswer{},
             balances,
             StatesAnswer{{true, false, true}},
