@@ -31,7 +31,8 @@ const std::vector<std::string>& stateMigrations() {
     static const std::vector<std::string> kSteps{
         join({keys::kSchema, iri::kSchema, wallet::kSchema, stream::kSchema, market::kSchema, kDaemonSchema}),
         std::string(stream::kQueueByStream), std::string(market::kSales),
-        join({stream::kProof, store::kLineageSchema}), std::string(wallet::kTaken)};
+        join({stream::kProof, store::kLineageSchema}), std::string(wallet::kTaken),
+        join({wallet::kHistoryByTransfer, market::kPaymentIndexes})};
     return kSteps;
 }
 

@@ -2,8 +2,8 @@
 // KeyBook: rows of keys_key. Every change is conditional on the state it starts from, inside one transaction.
 #include "keys/key_book.hpp"
 
+#include <algorithm>
 #include <utility>
-
 
 namespace pegasus::keys {
 namespace {
@@ -111,15 +111,35 @@ Result<void> reserveOne(Connection& c, const std::string& account, KeyIndex inde
     return {};
 }
 
-Result<std::vector<KeyEntry>> listEntries(Connection& c, const std::string& account, std::optional<KeyState> state) {
-    SQLite::Statement query(c, std::string(kColumns) + "WHERE account = ?1 AND (?2 < 0 OR state = ?2) ORDER BY idx");
-    query.bind(1, account);
-    query.bind(2, state ? static_cast<int>(*state) : -1);
+Result<std::vector<KeyEntry>> allEntries(SQLite::Statement& query) {
     std::vector<KeyEntry> out;
     while (query.executeStep()) {
         PEGASUS_TRY(out.emplace_back(), entryFrom(query));
     }
     return out;
+}
+
+Result<std::vector<KeyEntry>> listEntries(Connection& c, const std::string& account) {
+    SQLite::Statement query(c, std::string(kColumns) + "WHERE account = ? ORDER BY idx");
+    query.bind(1, account);
+    return allEntries(query);
+}
+
+Result<std::vector<KeyEntry>> listPage(Connection& c, const std::string& account, KeyState state, KeyIndex from, std::int64_t limit) {
+    SQLite::Statement query(c, std::string(kColumns) + "WHERE account = ? AND state = ? AND idx >= ? ORDER BY idx LIMIT ?");
+    query.bind(1, account);
+    query.bind(2, static_cast<int>(state));
+    query.bind(3, toRow(from));
+    query.bind(4, limit);
+    return allEntries(query);
+}
+
+std::optional<KeyIndex> highest(Connection& c, const std::string& account, KeyState state) {
+    SQLite::Statement query(c, "SELECT idx FROM keys_key WHERE account = ? AND state = ? ORDER BY idx DESC LIMIT 1");
+    query.bind(1, account);
+    query.bind(2, static_cast<int>(state));
+    if (!query.executeStep()) return std::nullopt;
+    return static_cast<KeyIndex>(query.getColumn(0).getInt64());
 }
 
 Result<void> setHeld(Connection& c, const std::string& account, const Address& address, bool held) {
@@ -174,7 +194,8 @@ Result<void> markSpent(Connection& c, const std::string& account, const std::vec
 }
 
 Result<void> takeBack(Connection& c, const std::string& account, const Hash& bundle) {
-    SQLite::Statement update(c, "UPDATE keys_key SET state = 1, bundle = NULL WHERE account = ? AND bundle = ? AND state = 2");
+    SQLite::Statement update(c, "UPDATE keys_key INDEXED BY keys_key_state SET state = 1, bundle = NULL "
+                                "WHERE account = ? AND bundle = ? AND state = 2");
     update.bind(1, account);
     update.bind(2, bundle.str());
     update.exec();
@@ -182,7 +203,7 @@ Result<void> takeBack(Connection& c, const std::string& account, const Hash& bun
 }
 
 Result<void> markBundleSpent(Connection& c, const std::string& account, const Hash& bundle) {
-    SQLite::Statement update(c, "UPDATE keys_key SET state = 3 WHERE account = ? AND state = 2 AND bundle = ?");
+    SQLite::Statement update(c, "UPDATE keys_key INDEXED BY keys_key_state SET state = 3 WHERE account = ? AND state = 2 AND bundle = ?");
     update.bind(1, account);
     update.bind(2, bundle.str());
     update.exec();
@@ -296,7 +317,25 @@ Task<std::vector<KeyEntry>> KeyBook::findMany(std::vector<Address> addresses) {
 }
 
 Task<std::vector<KeyEntry>> KeyBook::entries(std::optional<KeyState> state) {
-    auto work = [account = account_, state](Connection& c) { return listEntries(c, account, state); };
+    auto work = [account = account_, state](Connection& c) {
+        return state ? listPage(c, account, *state, 0, -1) : listEntries(c, account);
+    };
+    co_return co_await database_.read(std::move(work));
+}
+
+Task<std::vector<KeyEntry>> KeyBook::page(KeyState state, KeyIndex from, std::size_t limit) {
+    auto work = [account = account_, state, from, limit](Connection& c) {
+        return listPage(c, account, state, from, static_cast<std::int64_t>(limit));
+    };
+    co_return co_await database_.read(std::move(work));
+}
+
+Task<std::optional<KeyIndex>> KeyBook::lastIndex(std::vector<KeyState> states) {
+    auto work = [account = account_, states = std::move(states)](Connection& c) -> Result<std::optional<KeyIndex>> {
+        std::optional<KeyIndex> last;
+        for (const auto state : states) last = std::max(last, highest(c, account, state));
+        return last;
+    };
     co_return co_await database_.read(std::move(work));
 }
 

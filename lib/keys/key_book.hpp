@@ -74,8 +74,12 @@ public:
     Task<std::optional<KeyEntry>> find(model::Address address);
     /// Those of `addresses` that are in the book, in no order.
     Task<std::vector<KeyEntry>> findMany(std::vector<model::Address> addresses);
-    /// By index; all of them, or those of one state.
+    /// By index; all of them, or those of one state. Of a wallet of years many are Spent: ask for these by page().
     Task<std::vector<KeyEntry>> entries(std::optional<KeyState> state = std::nullopt);
+    /// The first ones of one state from index `from` on.
+    Task<std::vector<KeyEntry>> page(KeyState state, crypto::KeyIndex from, std::size_t limit);
+    /// The highest index of any of `states`.
+    Task<std::optional<crypto::KeyIndex>> lastIndex(std::vector<KeyState> states);
 
     [[nodiscard]] const std::string& account() const { return account_; }
 

@@ -21,15 +21,17 @@ std::string referenceOf(const seller_store::PaymentRow& row) {
     return fmt::format("reply {} {}", row.payment.bundle.view(), row.epoch);
 }
 
+bool isPayment(const model::Transaction& tail) { return tail.currentIndex == 0 && tail.value > 0; }
+
 bool isOpen(PaymentState state) { return state == PaymentState::Confirmed || state == PaymentState::Delivering; }
 
 }  // namespace
 
 Task<void> PaymentDesk::load(const crypto::Ed25519Key& key) {
     key_ = &key;
-    const auto query = [](store::Connection& db) { return seller_store::knownPayments(db); };
-    PEGASUS_CO_TRY(const auto known, co_await services_.database.read(query));
-    for (const auto& payment : known) known_[payment.bundle] = payment.wantsRequest;
+    const auto query = [](store::Connection& db) { return seller_store::requestless(db); };
+    PEGASUS_CO_TRY(const auto bundles, co_await services_.database.read(query));
+    requestless_.insert(bundles.begin(), bundles.end());
     co_return Result<void>();
 }
 
@@ -53,11 +55,6 @@ Task<void> PaymentDesk::work() {
 
 // ---- seen ----
 
-bool PaymentDesk::wants(const Hash& bundle) const {
-    const auto it = known_.find(bundle);
-    return it == known_.end() || it->second;
-}
-
 Task<void> PaymentDesk::look(ListingDesk::Watched where) {
     ledger::TransactionQuery query;
     query.addresses.push_back(where.address);
@@ -69,23 +66,34 @@ Task<void> PaymentDesk::look(ListingDesk::Watched where) {
         const std::vector<Hash> part(hashes.begin() + static_cast<std::ptrdiff_t>(at),
                                      hashes.begin() + static_cast<std::ptrdiff_t>(end));
         PEGASUS_CO_TRY(const auto transactions, co_await services_.ledger.transactions(part));
+        PEGASUS_CO_TRY(const auto decided, co_await decidedOf(transactions));
         for (const auto& transaction : transactions)
-            if (transaction) remember(*transaction, where);
+            if (transaction) remember(*transaction, where, decided);
         PEGASUS_CO_CHECK(co_await confirmPending());
         forgetOldest();
     }
     co_return Result<void>();
 }
 
-void PaymentDesk::remember(const ledger::AttachedTransaction& attached, const ListingDesk::Watched& where) {
+Task<std::unordered_set<Hash>> PaymentDesk::decidedOf(std::vector<std::optional<ledger::AttachedTransaction>> transactions) {
+    std::vector<Hash> bundles;
+    for (const auto& t : transactions)
+        if (t && isPayment(t->transaction)) bundles.push_back(t->transaction.bundle);
+    const auto query = [bundles](store::Connection& db) { return seller_store::decided(db, bundles); };
+    PEGASUS_CO_TRY(const auto found, co_await services_.database.read(query));
+    co_return std::unordered_set<Hash>(found.begin(), found.end());
+}
+
+void PaymentDesk::remember(const ledger::AttachedTransaction& attached, const ListingDesk::Watched& where,
+                           const std::unordered_set<Hash>& decided) {
     const auto& t = attached.transaction;
     if (t.address != where.address || !seen_.insert(attached.hash).second) return;
     seenOrder_.push_back(attached.hash);
-    if (t.currentIndex != 0 || t.value <= 0) {
+    if (!isPayment(t)) {
         ++counters_.junkTransactions;
         return;
     }
-    if (!wants(t.bundle)) return;
+    if (decided.contains(t.bundle)) return;
     pending_.emplace(attached.hash, Pending{t.bundle, where, Iotas(t.value), services_.clock.now()});
     changed.notify(t.bundle);
 }
@@ -110,18 +118,12 @@ Task<void> PaymentDesk::confirmPending() {
         if (it == pending_.end()) continue;
         const auto pending = it->second;
         // Of a payment that is confirmed and lacks its request any attachment may carry it.
-        const auto kept = known_.find(pending.bundle);
-        if (!included[i] && (kept == known_.end() || !kept->second)) continue;
-        if (wants(pending.bundle)) {
-            if (const auto accepted = co_await accept(pending, tails[i]); !accepted) {
-                ++counters_.errors;  // it stays pending, and is tried again
-                continue;
-            }
+        if (!included[i] && !requestless_.contains(pending.bundle)) continue;
+        if (const auto accepted = co_await accept(pending, tails[i]); !accepted) {
+            ++counters_.errors;  // it stays pending, and is tried again
+            continue;
         }
         pending_.erase(tails[i]);
-        // While no request is known, each of its other attachments has its turn.
-        if (!wants(pending.bundle))
-            std::erase_if(pending_, [&](const auto& entry) { return entry.second.bundle == pending.bundle; });
     }
     co_return Result<void>();
 }
@@ -154,7 +156,6 @@ Task<void> PaymentDesk::accept(Pending pending, Hash includedTail) {
     const auto load = [bundle = pending.bundle](store::Connection& db) { return seller_store::payment(db, bundle); };
     PEGASUS_CO_TRY(auto stored, co_await services_.database.read(load));
     Row row = stored.value_or(Row());
-    if (stored && !known_[pending.bundle]) co_return Result<void>();
     auto& p = row.payment;
     if (!stored) {
         p.bundle = pending.bundle;
@@ -220,8 +221,13 @@ Task<void> PaymentDesk::save(Row row) {
 }
 
 void PaymentDesk::note(const Row& row) {
-    known_[row.payment.bundle] = row.payment.state == PaymentState::Held && row.request.empty();
-    changed.notify(row.payment.bundle);
+    const auto& bundle = row.payment.bundle;
+    // While no request is known, each of its other attachments has its turn.
+    const bool wantsRequest = row.payment.state == PaymentState::Held && row.request.empty();
+    if (wantsRequest) requestless_.insert(bundle);
+    else requestless_.erase(bundle);
+    if (!wantsRequest) std::erase_if(pending_, [&](const auto& entry) { return entry.second.bundle == bundle; });
+    changed.notify(bundle);
 }
 
 // ---- delivered ----
@@ -275,6 +281,7 @@ Task<void> PaymentDesk::dispatch(Row& row) {
         if (!p.delivered) p.delivered = services_.clock.now();
     }
     if (before == std::make_tuple(p.replyBundle, p.state, p.replyConfirmed)) co_return Result<void>();
+    if (p.replyConfirmed) row.reply.clear();
     co_return co_await save(row);
 }
 
@@ -332,7 +339,7 @@ Task<std::vector<Payment>> PaymentDesk::payments(std::size_t limit, std::optiona
     PEGASUS_CO_TRY(const auto rows, co_await services_.database.read(query));
     std::map<Hash, Payment> unconfirmed;  // several attachments are one payment
     for (const auto& [tail, pending] : pending_) {
-        if (known_.contains(pending.bundle) || (before && pending.seen >= *before)) continue;
+        if (requestless_.contains(pending.bundle) || (before && pending.seen >= *before)) continue;
         auto& p = unconfirmed[pending.bundle];
         p.bundle = pending.bundle;
         p.streamId = pending.where.stream;

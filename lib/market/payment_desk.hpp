@@ -56,7 +56,10 @@ private:
     };
 
     Task<void> look(ListingDesk::Watched where);
-    void remember(const ledger::AttachedTransaction& transaction, const ListingDesk::Watched& where);
+    /// Bundles of payments among them that want nothing more. Those of years are looked up, not held in memory.
+    Task<std::unordered_set<Hash>> decidedOf(std::vector<std::optional<ledger::AttachedTransaction>> transactions);
+    void remember(const ledger::AttachedTransaction& transaction, const ListingDesk::Watched& where,
+                  const std::unordered_set<Hash>& decided);
     void forgetOldest();
     Task<void> confirmPending();
     Task<ledger::Attachments> attachmentsOf(Hash bundle, Hash tail);
@@ -73,7 +76,6 @@ private:
     Task<void> save(Row row);
     void note(const Row& row);
     Task<void> endHold(Hash bundle, PaymentState to);
-    [[nodiscard]] bool wants(const Hash& bundle) const;
 
     MarketServices services_;
     stream::StreamService& streams_;
@@ -81,7 +83,7 @@ private:
     ListingDesk& listings_;
     SellerCounters& counters_;
     const crypto::Ed25519Key* key_ = nullptr;
-    std::unordered_map<Hash, bool> known_;       // bundles with a row; true: it still wants a request
+    std::unordered_set<Hash> requestless_;       // bundles whose row is held for its request
     std::unordered_map<Hash, Pending> pending_;  // by tail
     std::unordered_set<Hash> seen_;              // transactions that were looked at
     std::deque<Hash> seenOrder_;

@@ -9,7 +9,7 @@ namespace pegasus::market {
 /// market_device: the sealed Ed25519 key. market_listing: what was announced; `superseded` when a newer listing of the
 /// stream was confirmed; rows go when their address is released. A closing listing has the address of all 9s.
 /// market_payment: one row for each payment that a milestone confirmed, for ever: it is what makes a delivery happen once;
-/// reply is the exact message. secret and side_key are sealed by keys::MachineVault. market_channel: the next root, and the
+/// reply is the exact message until it is confirmed. secret and side_key are sealed by keys::MachineVault. market_channel: the next root, and the
 /// next leaf of its tree. market_order, market_candidate, market_channel, market_message, market_offer: the buyer's.
 /// State columns hold the numbers of the enums in types.hpp.
 inline constexpr std::string_view kSchema = R"sql(
@@ -121,6 +121,14 @@ INSERT INTO market_sale
     WHERE replace(address, '9', '') <> '' AND seq = (SELECT max(seq) FROM market_listing WHERE stream = one.stream);
 ALTER TABLE market_order ADD COLUMN latitude REAL;
 ALTER TABLE market_order ADD COLUMN longitude REAL;
+)sql";
+
+/// The third version: ten years of payments are not read through for each stream, and a reply that everybody can read on the
+/// ledger is not kept beside it.
+inline constexpr std::string_view kPaymentIndexes = R"sql(
+CREATE INDEX market_payment_stream ON market_payment (stream, epoch);
+CREATE INDEX market_payment_credit ON market_payment (credit) WHERE credit > 0;
+UPDATE market_payment SET reply = NULL WHERE reply_confirmed = 1;
 )sql";
 
 }  // namespace pegasus::market

@@ -237,15 +237,26 @@ Result<std::vector<PaymentRow>> silentPayments(store::Connection& db) {
     return allPayments(query);
 }
 
-Result<std::vector<KnownPayment>> knownPayments(store::Connection& db) {
-    Statement query(db, "SELECT bundle, state = ? AND request IS NULL FROM market_payment");
+Result<std::vector<Hash>> requestless(store::Connection& db) {
+    Statement query(db, "SELECT bundle FROM market_payment WHERE state = ? AND request IS NULL");
     query.bind(1, static_cast<int>(PaymentState::Held));
-    std::vector<KnownPayment> known;
+    std::vector<Hash> bundles;
     while (query.executeStep()) {
-        PEGASUS_TRY(const auto bundle, trytesColumn<Hash>(query.getColumn(0)));
-        known.push_back({bundle, query.getColumn(1).getInt() != 0});
+        PEGASUS_TRY(bundles.emplace_back(), trytesColumn<Hash>(query.getColumn(0)));
     }
-    return known;
+    return bundles;
+}
+
+Result<std::vector<Hash>> decided(store::Connection& db, const std::vector<Hash>& bundles) {
+    Statement query(db, "SELECT 1 FROM market_payment WHERE bundle = ? AND NOT (state = ? AND request IS NULL)");
+    std::vector<Hash> found;
+    for (const auto& bundle : bundles) {
+        query.reset();
+        query.bind(1, bundle.str());
+        query.bind(2, static_cast<int>(PaymentState::Held));
+        if (query.executeStep()) found.push_back(bundle);
+    }
+    return found;
 }
 
 Result<void> redeliver(store::Connection& db, const std::string& stream, std::uint64_t epoch) {
@@ -262,7 +273,8 @@ Result<void> redeliver(store::Connection& db, const std::string& stream, std::ui
 }
 
 Result<Iotas> creditTotal(store::Connection& db) {
-    Statement query(db, "SELECT coalesce(sum(CASE WHEN state IN (?, ?) THEN value ELSE credit END), 0) FROM market_payment");
+    Statement query(db, "SELECT (SELECT coalesce(sum(value), 0) FROM market_payment WHERE state IN (?1, ?2)) + "
+                        "(SELECT coalesce(sum(credit), 0) FROM market_payment WHERE credit > 0 AND state NOT IN (?1, ?2))");
     query.bind(1, static_cast<int>(PaymentState::Held));
     query.bind(2, static_cast<int>(PaymentState::Refused));
     query.executeStep();

@@ -26,7 +26,7 @@ struct ListingRow {
 struct PaymentRow {
     Payment payment;
     std::string request;  ///< message trytes; empty: none is known
-    std::string reply;    ///< message trytes; empty: not made yet
+    std::string reply;    ///< message trytes; empty: not made yet, or confirmed
     std::uint64_t epoch = 0;
 };
 
@@ -58,12 +58,10 @@ struct PaymentRow {
 [[nodiscard]] Result<std::vector<PaymentRow>> openPayments(store::Connection& db);
 /// Those that are held until readings come.
 [[nodiscard]] Result<std::vector<PaymentRow>> silentPayments(store::Connection& db);
-/// All bundles, with whether the row still wants a request.
-struct KnownPayment {
-    Hash bundle;
-    bool wantsRequest = false;
-};
-[[nodiscard]] Result<std::vector<KnownPayment>> knownPayments(store::Connection& db);
+/// Bundles whose row is held for its request.
+[[nodiscard]] Result<std::vector<Hash>> requestless(store::Connection& db);
+/// Those of `bundles` that have a row which wants nothing more.
+[[nodiscard]] Result<std::vector<Hash>> decided(store::Connection& db, const std::vector<Hash>& bundles);
 /// Deliveries of an older epoch start again: their keys are of a channel that ended.
 [[nodiscard]] Result<void> redeliver(store::Connection& db, const std::string& stream, std::uint64_t epoch);
 [[nodiscard]] Result<Iotas> creditTotal(store::Connection& db);

@@ -26,7 +26,9 @@ bool isReceivePurpose(std::string_view purpose) {
 
 Task<void> Addresses::load() {
     auto work = [](Connection& c) -> Result<std::unordered_set<Address>> {
-        SQLite::Statement query(c, "SELECT address FROM wallet_address WHERE used = 1");
+        SQLite::Statement query(c, "SELECT a.address FROM keys_key AS k CROSS JOIN wallet_address AS a ON a.address = k.address "
+                                   "WHERE k.account = ? AND k.state IN (0, 1) AND a.used = 1");
+        query.bind(1, kAccount);
         std::unordered_set<Address> out;
         while (query.executeStep()) {
             PEGASUS_TRY(const auto address, Address::parse(query.getColumn(0).getString()));
@@ -88,11 +90,13 @@ Task<KeyEntry> Addresses::fresh() {
 }
 
 Task<void> Addresses::checkGap() {
-    PEGASUS_CO_TRY(const auto entries, co_await context_.book.entries());
+    const std::vector<KeyState> signedStates{KeyState::Signed, KeyState::Spent};
+    PEGASUS_CO_TRY(const auto last, co_await context_.book.lastIndex(signedStates));
+    PEGASUS_CO_TRY(const auto entries, co_await context_.book.entries(KeyState::HandedOut));
     std::size_t unused = 0;
     for (const auto& entry : entries) {
-        if (entry.state == KeyState::Ready) continue;
-        unused = entry.state >= KeyState::Signed || used(entry.address) ? 0 : unused + 1;
+        if (last && entry.key.index < *last) continue;
+        unused = used(entry.address) ? 0 : unused + 1;
     }
     if (unused >= context_.options.gapLimit)
         co_return fail(ErrorCode::LimitExceeded,

@@ -14,7 +14,7 @@ class Addresses {
 public:
     explicit Addresses(Context& context) : context_(context) {}
 
-    /// Reads which addresses were used.
+    /// Reads which addresses were used, but for those that have signed.
     Task<void> load();
     /// Derives until there are enough ready ones; does nothing while locked. Takes the mutex.
     Task<void> topUp();
@@ -25,6 +25,7 @@ public:
     Task<Address> receive();
     Task<Address> handOut(std::string purpose, bool held);
 
+    /// Of one that has not signed: a payment to it has been seen.
     [[nodiscard]] bool used(const Address& address) const { return used_.contains(address); }
     /// Payments to these have been seen. Durable.
     Task<void> markUsed(std::vector<Address> addresses);

@@ -96,6 +96,7 @@ Task<void> Wallet::Core::pass() {
 Task<void> Wallet::Core::passOnce() {
     // Messages need no wallet, so they go on without one and while it is restoring.
     PEGASUS_CO_TRY(sums_, co_await settler.pass());
+    PEGASUS_CO_CHECK(co_await settler.forgetMessages());
     if (!context.exists) co_return Result<void>();
     if (context.restoring) PEGASUS_CO_CHECK(co_await finishRestore());
     PEGASUS_CO_CHECK(co_await addresses.topUp());

@@ -185,6 +185,11 @@ Result<void> addTail(Connection& c, TransferId id, const Hash& tail) {
     insert.bind(1, tail.str());
     insert.bind(2, id);
     insert.exec();
+    SQLite::Statement forget(c, "DELETE FROM wallet_tail WHERE transfer = ?1 AND position <= "
+                                "(SELECT max(position) FROM wallet_tail WHERE transfer = ?1) - ?2");
+    forget.bind(1, id);
+    forget.bind(2, kMostTails);
+    forget.exec();
     return {};
 }
 
@@ -213,6 +218,26 @@ Result<void> refuse(Connection& c, TransferId id, const std::string& reason, Tim
     update.exec();
     setHistory(c, id, TransferState::Refused);
     return {};
+}
+
+Result<TransferId> forgetMessages(Connection& c, TransferId after, Timestamp before, std::size_t limit) {
+    SQLite::Statement query(c, "SELECT id, amount = 0 AND state >= 2 AND settled_us < ?2, created_us < ?2 FROM wallet_transfer "
+                               "WHERE id > ?1 ORDER BY id LIMIT ?3");
+    query.bind(1, after);
+    query.bind(2, toMicros(before));
+    query.bind(3, static_cast<std::int64_t>(limit));
+    std::vector<TransferId> old;
+    while (query.executeStep() && query.getColumn(2).getInt() != 0) {
+        after = query.getColumn(0).getInt64();
+        if (query.getColumn(1).getInt() != 0) old.push_back(after);
+    }
+    for (const auto id : old)
+        for (const char* sql : {"DELETE FROM wallet_tail WHERE transfer = ?", "DELETE FROM wallet_transfer WHERE id = ?"}) {
+            SQLite::Statement drop(c, sql);
+            drop.bind(1, id);
+            drop.exec();
+        }
+    return after;
 }
 
 Result<void> insertHistory(Connection& c, const HistoryEntry& entry) {
@@ -253,7 +278,7 @@ Result<std::vector<HistoryEntry>> history(Connection& c, std::size_t limit, std:
 }
 
 Result<std::vector<HistoryEntry>> pendingForeign(Connection& c, std::size_t limit) {
-    SQLite::Statement query(c, std::string(kHistory) + "WHERE state < 2 AND transfer IS NULL ORDER BY id LIMIT ?");
+    SQLite::Statement query(c, std::string(kHistory) + "WHERE state IN (0, 1) AND transfer IS NULL ORDER BY id LIMIT ?");
     query.bind(1, static_cast<std::int64_t>(limit));
     return historyList(query);
 }

@@ -33,12 +33,17 @@ struct TransferRow {
 /// Reserved becomes Pending. InvalidState if it is not reserved.
 [[nodiscard]] Result<void> storeSigned(store::Connection& connection, TransferId id,
                                        const std::vector<model::Transaction>& transactions);
+/// Forgets those that nobody reads any more.
 [[nodiscard]] Result<void> addTail(store::Connection& connection, TransferId id, const Hash& tail);
 [[nodiscard]] Result<void> setTaken(store::Connection& connection, TransferId id);
 /// Confirmed or Conflicting, for good; the history of its bundle too.
 [[nodiscard]] Result<void> settle(store::Connection& connection, TransferId id, TransferState state, Timestamp at);
 /// As settle(), for Refused. `reason`: for people.
 [[nodiscard]] Result<void> refuse(store::Connection& connection, TransferId id, const std::string& reason, Timestamp at);
+
+/// Forgets messages (of no value) that were settled before `before`, of the next `limit` transfers after `after`. Returns where
+/// to go on.
+[[nodiscard]] Result<TransferId> forgetMessages(store::Connection& connection, TransferId after, Timestamp before, std::size_t limit);
 
 /// Leaves a row that is there already as it is.
 [[nodiscard]] Result<void> insertHistory(store::Connection& connection, const HistoryEntry& entry);

@@ -96,16 +96,24 @@ Task<std::vector<Address>> Scanner::watched() {
     auto out = addressesOf(open);
     for (const auto& entry : reserved) out.push_back(entry.address);
     // Those spent moments ago, or that hold something, are read each time; the others in turns.
-    PEGASUS_CO_TRY(const auto spent, co_await context_.book.entries(KeyState::Spent));
-    for (const auto& entry : spent)
-        if (balanceOf(entry.address).count() > 0) out.push_back(entry.address);
+    PEGASUS_CO_TRY(const auto funded, co_await late());
+    for (const auto& entry : funded) out.push_back(entry.address);
     const auto now = context_.services.clock.steady();
     if (now < nextSpentLook_) co_return out;
     nextSpentLook_ = now + kSpentInterval;
-    if (spentCursor_ >= spent.size()) spentCursor_ = 0;
-    for (std::size_t i = 0; i < kSpentPortion && spentCursor_ < spent.size(); ++i, ++spentCursor_)
-        if (balanceOf(spent[spentCursor_].address).count() == 0) out.push_back(spent[spentCursor_].address);
+    PEGASUS_CO_TRY(const auto part, co_await context_.book.page(KeyState::Spent, spentCursor_, kSpentPortion));
+    spentCursor_ = part.size() < kSpentPortion ? 0 : part.back().key.index + 1;
+    for (const auto& entry : part)
+        if (balanceOf(entry.address).count() == 0) out.push_back(entry.address);
     co_return out;
+}
+
+Task<std::vector<KeyEntry>> Scanner::late() {
+    std::vector<Address> funded;
+    for (const auto& [address, balance] : balances_) funded.push_back(address);
+    PEGASUS_CO_TRY(auto entries, co_await context_.book.findMany(std::move(funded)));
+    std::erase_if(entries, [](const KeyEntry& entry) { return entry.state != KeyState::Spent; });
+    co_return entries;
 }
 
 Task<void> Scanner::readBalances(std::vector<Address> addresses) {
@@ -131,7 +139,10 @@ Task<void> Scanner::readBalances(std::vector<Address> addresses) {
     auto work = [changed](Connection& c) { return storeBalances(c, changed); };
     // A copy of what the ledger says: it need not survive a power cut.
     PEGASUS_CO_CHECK(co_await context_.services.database.write(work, store::Durability::Batched));
-    for (const auto& [address, balance] : changed) balances_[address] = balance;
+    for (const auto& [address, balance] : changed) {
+        if (balance.count() == 0) balances_.erase(address);
+        else balances_[address] = balance;
+    }
     co_return Result<void>();
 }
 
@@ -148,10 +159,9 @@ Result<void> Scanner::checkTotal(const std::vector<std::pair<Address, Iotas>>& c
 }
 
 Task<void> Scanner::reconsiderSpent() {
-    PEGASUS_CO_TRY(const auto spent, co_await context_.book.entries(KeyState::Spent));
-    std::vector<KeyEntry> doubtful;
-    for (const auto& entry : spent)
-        if (!entry.bundle && balanceOf(entry.address).count() > 0 && doubtful.size() < kDoubtfulPortion) doubtful.push_back(entry);
+    PEGASUS_CO_TRY(auto doubtful, co_await late());
+    std::erase_if(doubtful, [](const KeyEntry& entry) { return entry.bundle.has_value(); });
+    if (doubtful.size() > kDoubtfulPortion) doubtful.resize(kDoubtfulPortion);
     if (doubtful.empty()) co_return Result<void>();
     auto addresses = addressesOf(doubtful);
     PEGASUS_CO_TRY(const auto uses, co_await usedOnLedger(context_.services.ledger, context_.services.pool, std::move(addresses)));
@@ -323,8 +333,7 @@ Task<void> Scanner::judgeOne(const HistoryEntry& entry) {
 
 Task<Balance> Scanner::compute(PendingSums sums) {
     std::vector<Address> funded;
-    for (const auto& [address, balance] : balances_)
-        if (balance.count() > 0) funded.push_back(address);
+    for (const auto& [address, balance] : balances_) funded.push_back(address);
     PEGASUS_CO_TRY(const auto entries, co_await context_.book.findMany(std::move(funded)));
     Balance out;
     out.milestoneIndex = milestoneIndex_;

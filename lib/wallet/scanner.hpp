@@ -30,6 +30,8 @@ public:
 
 private:
     Task<std::vector<Address>> watched();
+    /// Spent ones that hold something, as last seen.
+    Task<std::vector<keys::KeyEntry>> late();
     Task<void> readBalances(std::vector<Address> addresses);
     /// Corrupt if our addresses would hold more than there is.
     [[nodiscard]] Result<void> checkTotal(const std::vector<std::pair<Address, Iotas>>& changed) const;
@@ -48,14 +50,14 @@ private:
 
     Context& context_;
     Addresses& addresses_;
-    std::unordered_map<Address, Iotas> balances_;
+    std::unordered_map<Address, Iotas> balances_;  // without those that hold nothing
     std::int64_t milestoneIndex_ = 0;
     std::unordered_set<Hash> seen_;            // transactions that need no second look
     std::map<Hash, int> attempts_;             // at bundles that were not complete or not valid
     std::unordered_set<Address> expecting_;
     Iotas foreignIn_;
     Iotas foreignOut_;
-    std::size_t spentCursor_ = 0;
+    crypto::KeyIndex spentCursor_ = 0;
     SteadyTime nextSpentLook_{};
 };
 

@@ -9,7 +9,8 @@ namespace pegasus::wallet {
 /// wallet_seed: at most one row; `sealed` is the seed under AES-256-GCM with a key from scrypt(password, kdf),
 /// kdf as crypto::ScryptParameters encodes it.
 /// wallet_transfer.trytes: the bundle's transactions in index order, without attachment; unsigned in state 0 (Reserved).
-/// wallet_history: one row for each bundle; transfer is NULL for those not made here.
+/// wallet_transfer, wallet_tail: messages go some time after they were settled, payments stay.
+/// wallet_history: one row for each bundle that moves value, for ever; transfer is NULL for those not made here.
 inline constexpr std::string_view kSchema = R"sql(
 CREATE TABLE wallet_seed (
     id INTEGER PRIMARY KEY CHECK (id = 1),
@@ -61,6 +62,11 @@ inline constexpr std::string_view kTaken = R"sql(
 ALTER TABLE wallet_transfer ADD COLUMN taken INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE wallet_transfer ADD COLUMN reason TEXT NOT NULL DEFAULT '';
 UPDATE wallet_transfer SET taken = 1 WHERE state >= 2;
+)sql";
+
+/// Ten years of history are not read through for each transfer.
+inline constexpr std::string_view kHistoryByTransfer = R"sql(
+CREATE INDEX wallet_history_transfer ON wallet_history (transfer) WHERE transfer IS NOT NULL;
 )sql";
 
 }  // namespace pegasus::wallet

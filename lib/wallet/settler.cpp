@@ -14,6 +14,8 @@ using model::Transaction;
 using store::Connection;
 
 constexpr std::size_t kMostOpen = 500;
+constexpr std::size_t kForgetPortion = 1000;
+constexpr Duration kForgetInterval = std::chrono::hours(1);
 /// Newest attachments that are asked about one by one.
 constexpr std::size_t kTailsLookedAt = 5;
 
@@ -85,6 +87,18 @@ Task<PendingSums> Settler::sumUp() {
     sums.count = open.first;
     for (const auto& row : open.second) PEGASUS_CO_CHECK(co_await addSums(row, sums));
     co_return sums;
+}
+
+Task<void> Settler::forgetMessages() {
+    const auto& clock = context_.services.clock;
+    if (!nextForgetting_) nextForgetting_ = clock.steady() + kForgetInterval;
+    if (clock.steady() < *nextForgetting_) co_return Result<void>();
+    const auto before = clock.now() - context_.options.keepMessages;
+    auto work = [after = forgotten_, before](Connection& c) { return rows::forgetMessages(c, after, before, kForgetPortion); };
+    PEGASUS_CO_TRY(const auto reached, co_await context_.services.database.write(work, store::Durability::Batched));
+    if (reached == forgotten_) nextForgetting_ = clock.steady() + kForgetInterval;
+    forgotten_ = reached;
+    co_return Result<void>();
 }
 
 Task<void> Settler::step(rows::TransferRow row, bool included) {

@@ -30,6 +30,9 @@ public:
 
     /// One look at each of the next kMostOpen open transfers, by turns. An error is the ledger's: the pass ended early.
     Task<PendingSums> pass();
+    /// Forgets messages that were settled long ago, some at a time; not in the first hour, in which whoever sent them sees what
+    /// became of them.
+    Task<void> forgetMessages();
 
 private:
     struct Retry {
@@ -61,6 +64,8 @@ private:
     Context& context_;
     Spender& spender_;
     std::map<TransferId, Retry> retries_;
+    std::optional<SteadyTime> nextForgetting_;
+    TransferId forgotten_ = 0;  ///< how far forgetMessages() has looked
     TransferId after_ = 0;  ///< where the next pass goes on: hopeless transfers are no obstacle for those behind them
 };
 

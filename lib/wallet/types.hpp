@@ -43,6 +43,7 @@ struct WalletOptions {
     Duration retryFirst = std::chrono::seconds(10);   ///< before the first promotion or re-attachment
     Duration retryMost = std::chrono::minutes(5);     ///< the wait doubles up to this
     std::size_t maxInputs = 50;      ///< of one transfer
+    Duration keepMessages = std::chrono::days(90);  ///< after they were settled; payments are kept for ever
 };
 
 using TransferId = std::int64_t;

@@ -68,8 +68,9 @@ public:
     /// InsufficientFunds, AddressSpent (an output's address), LimitExceeded (too many inputs or transactions),
     /// AlreadyExists (the reference was used for other outputs), or the ledger's error. Nothing remains of a refused one.
     Task<TransferId> send(SendRequest request);
+    /// NotFound: there is none, or it was a message that was settled long ago (WalletOptions::keepMessages).
     Task<Transfer> transfer(TransferId id);
-    /// NotFound if no transfer has this reference.
+    /// NotFound as above.
     Task<Transfer> transferByReference(std::string reference);
     /// Newest first; `cursor` as of the page before. At most 1000 entries a page.
     Task<HistoryPage> history(std::size_t limit, std::optional<std::int64_t> cursor);

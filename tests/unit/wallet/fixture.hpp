@@ -27,7 +27,7 @@ public:
 /// One run of the program.
 struct Life {
     Life(const std::filesystem::path& file, ledger::Ledger& ledger, Random& random, const WalletOptions& options)
-        : schema(std::string(keys::kSchema) + std::string(kSchema) + std::string(kTaken)),
+        : schema(std::string(keys::kSchema) + std::string(kSchema) + std::string(kTaken) + std::string(kHistoryByTransfer)),
           database(store::Database::open({.path = file}, {schema}).value()) {
         const WalletServices services{loop, loop.pool, loop.clock, random, *database, ledger};
         wallet = std::move(loop.run(Wallet::open(services, options)).value());
