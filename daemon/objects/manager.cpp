@@ -12,6 +12,7 @@
 #include "daemon/objects/side_threads.hpp"
 #include "daemon/objects/stream_terms.hpp"
 #include "manager_adaptor.hpp"
+#include "market/buyer.hpp"
 #include "market/seller.hpp"
 #include "sensor/sampler.hpp"
 
@@ -105,6 +106,33 @@ Task<bus::Dicts> scanSensors(std::shared_ptr<Shared> shared) {
     co_return rows;
 }
 
+void set(Shared& shared, std::string key, std::string subject, std::string message) {
+    auto& problems = shared.problems;
+    if (message.empty()) {
+        problems.erase(key);
+        return;
+    }
+    if (!problems.contains(key) && problems.size() >= kMaxProblems) return;
+    auto& problem = problems[key];
+    if (problem.message.empty()) problem.since = shared.services.clock.now();
+    problem.subject = std::move(subject);
+    problem.message = std::move(message);
+}
+
+/// Where somebody has filled what the market reads, and the node does not show all of it.
+void noteHidden(Shared& shared) {
+    const auto say = [&](const char* key, bool hidden, std::string_view what) {
+        set(shared, key, bus::kMarketPath,
+            hidden ? fmt::format("the ledger node shows only a part of {}. Use one that reads on, such as pegasusd, or raise its limit "
+                                 "(Hornet: restAPI.limits.maxResults, IRI: MAX_FIND_TRANSACTIONS)",
+                                 what)
+                   : std::string());
+    };
+    say("hidden payments", shared.services.seller.counters().paymentsIncomplete,
+        "what came to the addresses of this gateway's listings, so payments may be missed");
+    say("hidden offers", shared.services.buyer.counters().offersIncomplete, "what is under the market's tag, so offers may be missed");
+}
+
 bus::Dicts problemRows(const std::map<std::string, Problem>& problems) {
     bus::Dicts rows;
     for (const auto& [key, problem] : problems)
@@ -147,16 +175,7 @@ public:
         tell();
     }
     void setProblem(std::string key, std::string subject, std::string message) override {
-        auto& problems = shared_->problems;
-        if (message.empty()) {
-            problems.erase(key);
-            return;
-        }
-        if (!problems.contains(key) && problems.size() >= kMaxProblems) return;
-        auto& problem = problems[key];
-        if (problem.message.empty()) problem.since = shared_->services.clock.now();
-        problem.subject = std::move(subject);
-        problem.message = std::move(message);
+        set(*shared_, std::move(key), std::move(subject), std::move(message));
     }
 
 private:
@@ -180,6 +199,7 @@ private:
     void ListErrors(sdbus::Result<std::vector<Variants>>&& reply) override {
         serve("ListErrors", std::move(reply),
               [shared = shared_]() -> Task<bus::Dicts> {
+                  noteHidden(*shared);
                   auto rows = problemRows(shared->problems);
                   addFailing(rows, shared->services.sampler);
                   co_return rows;

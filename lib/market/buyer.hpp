@@ -35,6 +35,7 @@ struct BuyOptions {
 
 struct BuyerCounters {
     std::uint64_t listingsSeen = 0;
+    bool offersIncomplete = false;    ///< the node hides some of what is under the market's tags
     std::uint64_t junkListings = 0;   ///< under the tag, and no listing
     std::uint64_t badSignatures = 0;  ///< listings that claim a key and fail its signature: dropped
     std::uint64_t junkReplies = 0;

@@ -15,8 +15,11 @@ namespace {
 
 /// Steps of one channel before others have their turn.
 constexpr int kMaxSteps = 64;
-/// Transactions of one address that are read at a time.
-constexpr std::size_t kMaxAtRoot = 5'000;
+/// Looks at one root in a pass, of up to 2000 transactions each.
+constexpr int kMostLooks = 8;
+/// A message of several transactions comes within so many looks.
+constexpr int kLooksKept = 3;
+constexpr std::size_t kMostKept = 10'000;
 constexpr Duration kForgetEvery = 10min;
 
 }  // namespace
@@ -79,63 +82,81 @@ Task<void> ChannelDesk::follow(SubscriptionId id) {
     co_return Result<void>();
 }
 
-/// Reads the messages at a root. Nothing is read when there are `unlessCount` transactions, as there were the last time.
-Task<ChannelDesk::Reading> ChannelDesk::readAt(OrderId order, Hash root, std::vector<std::uint8_t> sideKey, std::size_t unlessCount) {
-    ledger::TransactionQuery query;
-    query.addresses.push_back(mam::addressOf(root, mam::Mode::Restricted));
-    PEGASUS_CO_TRY(auto hashes, co_await services_.ledger.find(query));
-    Reading reading;
-    reading.transactions = hashes.size();
-    if (hashes.empty() || hashes.size() == unlessCount) co_return reading;
-    if (hashes.size() > kMaxAtRoot) hashes.resize(kMaxAtRoot);
-    PEGASUS_CO_TRY(const auto transactions, co_await ledger::fetchTransactions(services_.ledger, hashes));
-    auto found = std::make_shared<std::vector<model::AttachedTransaction>>();
-    for (const auto& transaction : transactions)
-        if (transaction) found->push_back(*transaction);
-    if (found->size() < transactions.size()) reading.transactions = 0;  // what is missing may come: look again
+Task<mam::Collected> ChannelDesk::collect(OrderId order, Hash root, std::vector<std::uint8_t> sideKey,
+                                          std::vector<model::AttachedTransaction> found) {
     PEGASUS_CO_TRY(const auto secret, services_.vault.unseal(sideKeyContext(order), sideKey));
     auto key = mam::SideKey::parse(secret.text());
     if (!key) co_return fail(key.error());
     const auto shared = std::make_shared<const mam::SideKey>(std::move(*key));
-    const auto collect = [found, root, shared] { return mam::collect(*found, root, mam::Mode::Restricted, *shared); };
-    reading.collected = co_await compute(services_.pool, collect);
-    co_return reading;
+    const auto all = std::make_shared<const std::vector<model::AttachedTransaction>>(std::move(found));
+    const auto job = [all, root, shared] { return mam::collect(*all, root, mam::Mode::Restricted, *shared); };
+    co_return co_await compute(services_.pool, job);
 }
 
 Task<bool> ChannelDesk::decodes(OrderId order, Hash root, std::vector<std::uint8_t> sideKey) {
-    PEGASUS_CO_TRY(const auto reading, co_await readAt(order, root, sideKey, 0));
-    counters_.junkMessages += reading.collected.invalid;
-    co_return !reading.collected.messages.empty();
+    ledger::Reader reader(services_.ledger);
+    reader.watch(std::vector<Address>{mam::addressOf(root, mam::Mode::Restricted)});
+    std::vector<model::AttachedTransaction> found;
+    for (int looks = 0; looks < kMostLooks; ++looks) {
+        PEGASUS_CO_TRY(auto look, co_await reader.look());
+        found.insert(found.end(), look.fresh.begin(), look.fresh.end());
+        if (!look.more) break;
+    }
+    if (found.empty()) co_return false;
+    PEGASUS_CO_TRY(const auto collected, co_await collect(order, root, sideKey, std::move(found)));
+    counters_.junkMessages += collected.invalid;
+    co_return !collected.messages.empty();
+}
+
+Task<bool> ChannelDesk::read(SubscriptionId id) {
+    auto& channel = channels_.at(id);  // channels are never removed
+    if (!channel.reader) channel.reader = std::make_unique<ledger::Reader>(services_.ledger);
+    channel.reader->watch(std::vector<Address>{mam::addressOf(channel.row.root, mam::Mode::Restricted)});
+    PEGASUS_CO_TRY(auto look, co_await channel.reader->look());
+    for (auto& kept : channel.kept) ++kept.looks;
+    for (auto& transaction : look.fresh) channel.kept.push_back({std::move(transaction), 0});
+    co_return look.more;
 }
 
 Task<bool> ChannelDesk::step(SubscriptionId id) {
-    const auto it = channels_.find(id);
-    if (it == channels_.end() || it->second.row.ended) co_return false;
-    // Channels are never removed, so `it` stays good while we wait; its row may be another one.
-    const auto row = it->second.row;
-    PEGASUS_CO_TRY(auto reading, co_await readAt(id, row.root, row.sideKey, it->second.fruitless));
-    if (it->second.row.root != row.root || it->second.row.ended) co_return false;
-    auto& collected = reading.collected;
-    std::erase_if(collected.messages, [&](const mam::Received& r) { return r.message.index < row.leaf; });
-    if (!collected.messages.empty()) {
-        it->second.fruitless = 0;
-        co_return co_await keep(id, std::move(collected));
-    }
-    auto& channel = it->second;
-    if (reading.transactions != channel.fruitless) {
-        channel.fruitless = reading.transactions;
-        if (collected.invalid > channel.junkHere) {
-            counters_.junkMessages += collected.invalid - channel.junkHere;
-            channel.junk += collected.invalid - channel.junkHere;
-            channel.junkHere = collected.invalid;
+    auto& channel = channels_.at(id);
+    if (channel.row.ended) co_return false;
+    const auto row = channel.row;  // while we wait it may become another one
+    for (int looks = 0; looks < kMostLooks; ++looks) {
+        PEGASUS_CO_TRY(const bool more, co_await read(id));
+        if (channel.row.root != row.root || channel.row.ended) co_return false;
+        const bool fresh = std::ranges::any_of(channel.kept, [](const Kept& kept) { return kept.looks == 0; });
+        mam::Collected collected;
+        if (fresh) {
+            std::vector<model::AttachedTransaction> found;
+            for (const auto& kept : channel.kept) found.push_back(kept.transaction);
+            PEGASUS_CO_TRY(collected, co_await collect(id, row.root, row.sideKey, std::move(found)));
+            if (channel.row.root != row.root || channel.row.ended) co_return false;
         }
+        std::erase_if(collected.messages, [&](const mam::Received& r) { return r.message.index < row.leaf; });
+        if (!collected.messages.empty()) co_return co_await keep(id, std::move(collected));
+        dropKept(channel, 0);
+        channel.drained = !more;
+        if (!more) break;
     }
-    channel.drained = true;
     co_return false;
+}
+
+/// What is old, or too much, was no message and is junk; with `messages` the channel leaves its root, and keeps nothing.
+void ChannelDesk::dropKept(Channel& channel, std::size_t messages) {
+    const auto old = [&](const Kept& kept) { return messages > 0 || kept.looks >= kLooksKept || channel.kept.size() > kMostKept; };
+    std::size_t tails = 0;
+    for (const auto& kept : channel.kept)
+        if (old(kept) && kept.transaction.transaction.currentIndex == 0) ++tails;
+    const auto junk = tails - std::min(tails, messages);
+    channel.junk += junk;
+    counters_.junkMessages += junk;
+    std::erase_if(channel.kept, old);
 }
 
 Task<bool> ChannelDesk::keep(SubscriptionId id, mam::Collected collected) {
     auto row = channels_.at(id).row;
+    const auto root = row.root;
     std::vector<Message> messages;
     for (const auto& received : collected.messages) {
         Message next;
@@ -166,7 +187,7 @@ Task<bool> ChannelDesk::keep(SubscriptionId id, mam::Collected collected) {
     channel.row = row;
     channel.row.ended = ended;
     channel.drained = false;
-    channel.junkHere = 0;
+    if (row.root != root) dropKept(channel, collected.messages.size());
     for (const auto& kept : messages) message.notify(id, kept);
     changed.notify(id);
     co_return true;

@@ -8,6 +8,7 @@
 
 #include "base/secret.hpp"
 #include "mam/transport.hpp"
+#include "ledger/reader.hpp"
 #include "market/buyer.hpp"
 #include "market/buyer_store.hpp"
 
@@ -41,20 +42,23 @@ public:
     [[nodiscard]] static std::string sideKeyContext(const OrderId& order) { return "market side key " + order; }
 
 private:
+    struct Kept {
+        model::AttachedTransaction transaction;
+        int looks = 0;  ///< since it came
+    };
     struct Channel {
         buyer_store::ChannelRow row;
+        std::unique_ptr<ledger::Reader> reader;
+        std::vector<Kept> kept;     ///< of the present root, since a message may come in several looks
         std::uint64_t junk = 0;
-        std::size_t fruitless = 0;  ///< transactions at the root when a read brought nothing
-        std::size_t junkHere = 0;   ///< of `junk`, at the present root
         bool drained = false;
         bool stalled = false;       ///< as last told
     };
-    struct Reading {
-        mam::Collected collected;
-        std::size_t transactions = 0;
-    };
-
-    Task<Reading> readAt(OrderId order, Hash root, std::vector<std::uint8_t> sideKey, std::size_t unlessCount);
+    Task<mam::Collected> collect(OrderId order, Hash root, std::vector<std::uint8_t> sideKey,
+                                 std::vector<model::AttachedTransaction> found);
+    /// Reads on at the present root; true: there is more at once.
+    Task<bool> read(SubscriptionId id);
+    void dropKept(Channel& channel, std::size_t messages);
     Task<void> forgetOld();
     Task<void> follow(SubscriptionId id);
     /// True: the channel moved on.

@@ -12,9 +12,9 @@ namespace pegasus::market {
 
 namespace {
 
-constexpr std::size_t kMaxSeen = 100'000;
 constexpr std::size_t kMaxClosed = 2'000;
-constexpr std::size_t kBatch = 250;  // transactions fetched and decoded at a time
+constexpr int kMostLooks = 8;  // in one pass
+constexpr Duration kClockJump = std::chrono::minutes(2);
 
 struct Decoded {
     Result<Listing> listing;
@@ -34,46 +34,43 @@ Task<void> OfferBook::load() {
     co_return Result<void>();
 }
 
-Task<void> OfferBook::discover() {
-    const auto guard = co_await mutex_.lock();
-    ledger::TransactionQuery query;
+/// Verdicts on listings hang on the clock: when it was set, all of them are read and judged again.
+Task<void> OfferBook::beginReading() {
+    const auto offset = std::chrono::duration_cast<Duration>(services_.clock.now().time_since_epoch() - services_.clock.steady().time_since_epoch());
+    if (reader_ && std::chrono::abs(offset - clockOffset_) < kClockJump) co_return Result<void>();
+    clockOffset_ = offset;
+    std::vector<model::Tag> all;
     for (const auto& word : options_.tagWords) {
         PEGASUS_CO_TRY(const auto tags, spellingsOf(word));
-        query.tags.insert(query.tags.end(), tags.begin(), tags.end());
+        all.insert(all.end(), tags.begin(), tags.end());
     }
-    query.newest = kMaxSeen;  // anybody can fill a tag
-    PEGASUS_CO_TRY(auto hashes, co_await services_.ledger.find(query));
-    std::erase_if(hashes, [this](const Hash& hash) { return seen_.contains(hash); });
-    for (std::size_t at = 0; at < hashes.size(); at += kBatch) {
-        const auto end = std::min(hashes.size(), at + kBatch);
-        const std::vector<Hash> part(hashes.begin() + static_cast<std::ptrdiff_t>(at),
-                                     hashes.begin() + static_cast<std::ptrdiff_t>(end));
-        PEGASUS_CO_CHECK(co_await read(part));
+    reader_.emplace(services_.ledger);
+    reader_->watch(std::move(all));
+    co_return Result<void>();
+}
+
+Task<void> OfferBook::discover() {
+    const auto guard = co_await mutex_.lock();
+    PEGASUS_CO_CHECK(co_await beginReading());
+    for (int i = 0; i < kMostLooks; ++i) {
+        PEGASUS_CO_TRY(auto look, co_await reader_->look());
+        PEGASUS_CO_CHECK(co_await read(std::move(look.fresh)));
+        if (!look.more) break;
     }
+    counters_.offersIncomplete = reader_->incomplete();
     dropExpired();
-    const auto refreshed = co_await refreshSpent();
+    const auto checked = co_await checkNew();
     if (!dirty_.empty() || !dropped_.empty()) {
         PEGASUS_CO_CHECK(co_await save());
         changed.notify();
     }
-    co_return refreshed;
+    co_return checked;
 }
 
-void OfferBook::remember(const Hash& hash) {
-    if (!seen_.insert(hash).second) return;
-    seenOrder_.push_back(hash);
-    if (seenOrder_.size() <= kMaxSeen) return;
-    seen_.erase(seenOrder_.front());
-    seenOrder_.pop_front();
-}
-
-Task<void> OfferBook::read(std::vector<Hash> hashes) {
-    PEGASUS_CO_TRY(const auto transactions, co_await services_.ledger.transactions(hashes));
+Task<void> OfferBook::read(std::vector<ledger::AttachedTransaction> transactions) {
     auto work = std::make_shared<std::vector<Found>>();
     for (const auto& attached : transactions) {
-        if (!attached) continue;
-        remember(attached->hash);
-        const auto& t = attached->transaction;
+        const auto& t = attached.transaction;
         // The market's tag is also on replies and other messages: a listing is one zero-value transaction at index 0.
         if (t.currentIndex != 0 || t.value != 0) continue;
         work->push_back({t.signatureMessageFragment.str(), fromMicros(t.timestamp * 1'000'000)});
@@ -120,6 +117,7 @@ void OfferBook::apply(Listing listing, std::string text, Timestamp stamped) {
     entries_[id] = Entry{std::move(listing), std::move(text), announced, spent};
     dropped_.erase(id);
     dirty_.insert(id);
+    unchecked_.insert(id);
 }
 
 bool OfferBook::makeRoom(bool verified) {
@@ -147,20 +145,21 @@ void OfferBook::dropExpired() {
     for (const auto& id : old) erase(id);
 }
 
-Task<void> OfferBook::refreshSpent() {
+Task<void> OfferBook::checkNew() {
     std::vector<Address> addresses;
     std::vector<OfferId> ids;
-    for (const auto& [id, entry] : entries_) {
-        if (entry.spent) continue;
-        addresses.push_back(entry.listing.address);
+    for (const auto& id : unchecked_) {
+        const auto it = entries_.find(id);
+        if (it == entries_.end()) continue;
+        addresses.push_back(it->second.listing.address);
         ids.push_back(id);
     }
-    if (addresses.empty()) co_return Result<void>();
     PEGASUS_CO_TRY(const auto spent, co_await ledger::fetchSpent(services_.ledger, addresses));
+    unchecked_.clear();
     for (std::size_t i = 0; i < ids.size() && i < spent.size(); ++i) {
         const auto it = entries_.find(ids[i]);
-        if (!spent[i] || it == entries_.end()) continue;
-        it->second.spent = true;
+        if (it == entries_.end() || it->second.spent == spent[i]) continue;
+        it->second.spent = spent[i];
         dirty_.insert(ids[i]);
     }
     co_return Result<void>();
@@ -170,10 +169,8 @@ Task<bool> OfferBook::checkSpent(Address address) {
     const std::vector<Address> one{address};
     PEGASUS_CO_TRY(const auto spent, co_await ledger::fetchSpent(services_.ledger, one));
     if (spent.empty()) co_return fail(ErrorCode::Corrupt, "the ledger does not say whether an address was spent from");
-    if (spent.front()) {
-        for (auto& [id, entry] : entries_)
-            if (entry.listing.address == address) entry.spent = true;
-    }
+    for (auto& [id, entry] : entries_)
+        if (entry.listing.address == address) entry.spent = spent.front();
     co_return static_cast<bool>(spent.front());
 }
 

@@ -2,13 +2,12 @@
 // OfferBook: listings found under the market's tags, judged, bounded, kept.
 #pragma once
 
-#include <deque>
 #include <map>
 #include <set>
 #include <string>
-#include <unordered_set>
 #include <vector>
 
+#include "ledger/reader.hpp"
 #include "market/buyer.hpp"
 #include "market/buyer_store.hpp"
 #include "market/listing.hpp"
@@ -29,6 +28,8 @@ public:
     [[nodiscard]] std::optional<Offer> offer(const OfferId& id) const;
     /// The key that must sign for a verified offer.
     [[nodiscard]] std::optional<crypto::Ed25519PublicKey> deviceKey(const OfferId& id) const;
+    /// Whether the node hides some of what is under the market's tags.
+    [[nodiscard]] bool incomplete() const { return reader_ && reader_->incomplete(); }
     /// Asks the ledger whether the address of the offer was spent from.
     Task<bool> checkSpent(Address address);
 
@@ -47,12 +48,13 @@ private:
     };
 
     [[nodiscard]] Offer describe(const OfferId& id, const Entry& entry) const;
-    Task<void> read(std::vector<Hash> hashes);
-    void remember(const Hash& hash);
+    Task<void> beginReading();
+    Task<void> read(std::vector<ledger::AttachedTransaction> transactions);
     void apply(Listing listing, std::string text, Timestamp stamped);
     [[nodiscard]] bool makeRoom(bool verified);
     void dropExpired();
-    Task<void> refreshSpent();
+    /// What is new is asked about once, and each offer again before it is paid.
+    Task<void> checkNew();
     Task<void> save();
     void erase(const OfferId& id);
 
@@ -61,9 +63,9 @@ private:
     BuyerCounters& counters_;
     std::map<OfferId, Entry> entries_;
     std::map<OfferId, std::int64_t> closed_;  // the seq that ended the sale
-    std::unordered_set<Hash> seen_;
-    std::deque<Hash> seenOrder_;
-    std::set<OfferId> dirty_, dropped_;
+    std::optional<ledger::Reader> reader_;
+    Duration clockOffset_{};  ///< of wall and steady clock, when the reading began
+    std::set<OfferId> dirty_, dropped_, unchecked_;
     AsyncMutex mutex_;
 };
 

@@ -2,12 +2,13 @@
 // OrderDesk: brings each order from the wish to the running subscription, across crashes.
 #pragma once
 
+#include <deque>
 #include <map>
 #include <string>
 #include <unordered_map>
-#include <unordered_set>
 #include <vector>
 
+#include "ledger/reader.hpp"
 #include "market/buyer.hpp"
 #include "market/buyer_store.hpp"
 #include "market/channel_desk.hpp"
@@ -42,8 +43,12 @@ private:
     using Row = buyer_store::OrderRow;
 
     struct Replies {
-        std::unordered_set<Hash> seen;  ///< transactions at the reply address
-        std::unordered_map<Hash, std::uint32_t> tries;  ///< tails of bundles that were not complete
+        struct Tail {
+            Hash hash;
+            int tries = 0;  ///< its bundle was not complete
+        };
+        std::unique_ptr<ledger::Reader> reader;  ///< of the reply address
+        std::deque<Tail> tails;                  ///< to be read, in the order in which they came
         std::uint32_t count = 0;
         std::optional<SteadyTime> requestSeen;  ///< when we last made sure that our request is on the ledger
     };
@@ -62,6 +67,7 @@ private:
     Task<void> pay(Row row);
     Task<void> send(Row row);
     Task<void> followPayment(Row row);
+    Task<void> findReplies(OrderId id);
     Task<void> lookForReplies(OrderId id);
     Task<void> readReply(OrderId id, Hash tail);
     Task<void> keepRequestUp(OrderId id);

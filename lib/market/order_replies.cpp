@@ -14,48 +14,50 @@ namespace {
 
 constexpr std::size_t kMaxCandidates = 16;      // of one order
 constexpr std::size_t kMaxRepliesPerPass = 64;  // read for one order
-constexpr std::size_t kMaxSeenReplies = 20'000;
+constexpr std::size_t kMostTails = 10'000;      // that wait to be read
+constexpr int kMostTries = 100;                 // at a bundle that is not complete
 constexpr Duration kRequestCheck = std::chrono::seconds(30);
 
 }  // namespace
 
-Task<void> OrderDesk::lookForReplies(OrderId id) {
-    ledger::TransactionQuery query;
-    query.addresses.push_back(rows_.at(id).order.replyAddress);
-    PEGASUS_CO_TRY(auto hashes, co_await services_.ledger.find(query));
+Task<void> OrderDesk::findReplies(OrderId id) {
     auto& replies = replies_[id];
-    if (replies.seen.size() > kMaxSeenReplies) replies.seen.clear();
-    if (replies.tries.size() > kMaxSeenReplies) replies.tries.clear();
-    std::erase_if(hashes, [&](const Hash& hash) { return replies.seen.contains(hash); });
-    if (hashes.empty()) co_return Result<void>();
-    // What was tried least comes first, so that no number of unfinished bundles keeps a reply from being read.
-    const auto tries = [&](const Hash& hash) {
-        const auto it = replies.tries.find(hash);
-        return it == replies.tries.end() ? 0U : it->second;
-    };
-    std::ranges::stable_sort(hashes, {}, tries);
-    if (hashes.size() > ledger::kMaxHashesPerCall) hashes.resize(ledger::kMaxHashesPerCall);
-    PEGASUS_CO_TRY(const auto transactions, co_await services_.ledger.transactions(hashes));
-    std::vector<Hash> tails;
-    for (const auto& attached : transactions) {
-        if (!attached) continue;
-        if (attached->transaction.currentIndex != 0) replies.seen.insert(attached->hash);
-        else if (tails.size() < kMaxRepliesPerPass) tails.push_back(attached->hash);
-    }
-    for (const auto& tail : tails) {
-        const auto read = co_await readReply(id, tail);
+    if (!replies.reader) replies.reader = std::make_unique<ledger::Reader>(services_.ledger);
+    replies.reader->watch(std::vector<Address>{rows_.at(id).order.replyAddress});
+    // What is not read now is there later.
+    if (replies.tails.size() > kMostTails) co_return Result<void>();
+    PEGASUS_CO_TRY(const auto look, co_await replies.reader->look());
+    for (const auto& attached : look.fresh)
+        if (attached.transaction.currentIndex == 0) replies_[id].tails.push_back({attached.hash, 0});
+    co_return Result<void>();
+}
+
+/// Reads some of what came first and some of what came last: junk before the reply must not delay it, nor junk after it.
+Task<void> OrderDesk::lookForReplies(OrderId id) {
+    PEGASUS_CO_CHECK(co_await findReplies(id));
+    auto outcome = Result<void>();
+    std::vector<Replies::Tail> unfinished;
+    for (std::size_t i = 0; i < kMaxRepliesPerPass && !replies_[id].tails.empty(); ++i) {
+        auto& tails = replies_[id].tails;
+        auto tail = i % 2 == 0 ? tails.back() : tails.front();
+        if (i % 2 == 0) tails.pop_back();
+        else tails.pop_front();
+        const auto read = co_await readReply(id, tail.hash);
         if (!read && read.error().code == ErrorCode::NotFound) {  // its other parts are on their way
-            ++replies_[id].tries[tail];
+            if (++tail.tries < kMostTries) unfinished.push_back(tail);
             continue;
         }
         if (!read && (read.error().code == ErrorCode::Unreachable || read.error().code == ErrorCode::Timeout ||
-                      read.error().code == ErrorCode::NoSpace || read.error().code == ErrorCode::Cancelled))
-            co_return read;
-        replies_[id].seen.insert(tail);
+                      read.error().code == ErrorCode::NoSpace || read.error().code == ErrorCode::Cancelled)) {
+            replies_[id].tails.push_back(tail);
+            outcome = read;
+            break;
+        }
         ++replies_[id].count;
         if (!read) ++counters_.junkReplies;
     }
-    co_return Result<void>();
+    for (const auto& tail : unfinished) replies_[id].tails.push_front(tail);
+    co_return outcome;
 }
 
 /// Somebody else's attachment of our bundle, with another message, may be the only one that the ledger has. Then our request

@@ -17,6 +17,8 @@ Result<void> OrderDesk::checkWish(const Offer& offer, const BuyOptions& options)
         return fail(ErrorCode::InvalidState, "several devices offer '{}'", name);
     if (offer.addressSpent)
         return fail(ErrorCode::AddressSpent, "the address of '{}' was spent from: what is sent there can be stolen", name);
+    if (offer.terms.price.count() == 0)
+        return fail(ErrorCode::InvalidArgument, "'{}' asks for 0 i: only a payment tells the seller of a buyer, so nobody would answer", name);
     if (options.maxPrice && offer.terms.price > *options.maxPrice)
         return fail(ErrorCode::InvalidArgument, "'{}' costs {} i, more than {} i", name, offer.terms.price.count(),
                     options.maxPrice->count());
@@ -65,8 +67,11 @@ Task<void> OrderDesk::checkFunds(Iotas price) {
 
 Task<OrderId> OrderDesk::buy(OfferId offerId, BuyOptions options) {
     const auto guard = co_await buying_.lock();
-    const auto offer = offers_.offer(offerId);
+    auto offer = offers_.offer(offerId);
     if (!offer) co_return fail(ErrorCode::NotFound, "no offer {}", offerId);
+    // What was known may be old, or a node's error; a ledger that is away is asked again before the payment.
+    const auto spent = co_await offers_.checkSpent(offer->address);
+    if (spent) offer->addressSpent = *spent;
     PEGASUS_CO_CHECK(checkWish(*offer, options));
     PEGASUS_CO_CHECK(co_await checkFunds(offer->terms.price));
     Row row;

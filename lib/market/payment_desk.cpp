@@ -14,8 +14,12 @@ namespace pegasus::market {
 
 namespace {
 
-/// Transactions at our addresses that are remembered; beyond it the oldest are looked at again.
-constexpr std::size_t kMaxSeen = 20'000;
+constexpr int kMostLooks = 4;                   // in one pass
+constexpr std::size_t kMaxPending = 20'000;     // tails that wait for a milestone
+constexpr std::size_t kPendingPortion = 2'000;  // of them asked about in one pass
+constexpr std::size_t kManyPending = 100;
+constexpr std::size_t kHopelessPortion = 50;
+constexpr Duration kHopelessAge = std::chrono::minutes(2);
 
 std::string referenceOf(const seller_store::PaymentRow& row) {
     return fmt::format("reply {} {}", row.payment.bundle.view(), row.epoch);
@@ -36,13 +40,7 @@ Task<void> PaymentDesk::load(const crypto::Ed25519Key& key) {
 }
 
 Task<void> PaymentDesk::work() {
-    const auto watched = listings_.watched();
-    for (const auto& where : watched) {
-        const auto begun = services_.clock.now();
-        const auto looked = co_await look(where);
-        if (looked) listings_.looked(where.address, begun);
-        else ++counters_.errors;
-    }
+    if (const auto looked = co_await look(); !looked) ++counters_.errors;
     PEGASUS_CO_CHECK(co_await confirmPending());
     PEGASUS_CO_CHECK(co_await rekey());
     PEGASUS_CO_CHECK(co_await wakeSilent());
@@ -55,30 +53,36 @@ Task<void> PaymentDesk::work() {
 
 // ---- seen ----
 
-Task<void> PaymentDesk::look(ListingDesk::Watched where) {
-    ledger::TransactionQuery query;
-    query.addresses.push_back(where.address);
-    query.newest = kMaxSeen;  // anybody can fill an address
-    PEGASUS_CO_TRY(auto hashes, co_await services_.ledger.find(query));
-    std::erase_if(hashes, [this](const Hash& hash) { return seen_.contains(hash); });
-    for (std::size_t at = 0; at < hashes.size(); at += ledger::kMaxHashesPerCall) {
-        const auto end = std::min(hashes.size(), at + ledger::kMaxHashesPerCall);
-        const std::vector<Hash> part(hashes.begin() + static_cast<std::ptrdiff_t>(at),
-                                     hashes.begin() + static_cast<std::ptrdiff_t>(end));
-        PEGASUS_CO_TRY(const auto transactions, co_await services_.ledger.transactions(part));
-        PEGASUS_CO_TRY(const auto decided, co_await decidedOf(transactions));
-        for (const auto& transaction : transactions)
-            if (transaction) remember(*transaction, where, decided);
-        PEGASUS_CO_CHECK(co_await confirmPending());
-        forgetOldest();
+/// Everything that comes to our addresses, each once. While too many wait for a milestone nothing more is read: it is there later.
+Task<void> PaymentDesk::look() {
+    std::vector<Address> addresses;
+    std::unordered_map<Address, ListingDesk::Watched> places;
+    for (const auto& where : listings_.watched()) {
+        addresses.push_back(where.address);
+        places.emplace(where.address, where);
     }
+    const auto begun = services_.clock.now();
+    reader_.watch(std::move(addresses));
+    for (int i = 0; i < kMostLooks && pending_.size() < kMaxPending; ++i) {
+        PEGASUS_CO_TRY(const auto look, co_await reader_.look());
+        // What was given comes once, so an error here must not lose it: a payment that is decided is left alone later too.
+        const auto decided = (co_await decidedOf(look.fresh)).value_or(std::unordered_set<Hash>());
+        for (const auto& transaction : look.fresh)
+            if (const auto it = places.find(transaction.transaction.address); it != places.end())
+                remember(transaction, it->second, decided);
+        if (!look.more) break;
+    }
+    counters_.paymentsIncomplete = reader_.incomplete();
+    if (!reader_.caughtUp()) co_return Result<void>();
+    for (const auto& [address, where] : places) listings_.looked(address, begun);
     co_return Result<void>();
 }
 
-Task<std::unordered_set<Hash>> PaymentDesk::decidedOf(std::vector<std::optional<ledger::AttachedTransaction>> transactions) {
+Task<std::unordered_set<Hash>> PaymentDesk::decidedOf(const std::vector<ledger::AttachedTransaction>& transactions) {
     std::vector<Hash> bundles;
     for (const auto& t : transactions)
-        if (t && isPayment(t->transaction)) bundles.push_back(t->transaction.bundle);
+        if (isPayment(t.transaction)) bundles.push_back(t.transaction.bundle);
+    if (bundles.empty()) co_return std::unordered_set<Hash>();
     const auto query = [bundles](store::Connection& db) { return seller_store::decided(db, bundles); };
     PEGASUS_CO_TRY(const auto found, co_await services_.database.read(query));
     co_return std::unordered_set<Hash>(found.begin(), found.end());
@@ -87,30 +91,32 @@ Task<std::unordered_set<Hash>> PaymentDesk::decidedOf(std::vector<std::optional<
 void PaymentDesk::remember(const ledger::AttachedTransaction& attached, const ListingDesk::Watched& where,
                            const std::unordered_set<Hash>& decided) {
     const auto& t = attached.transaction;
-    if (t.address != where.address || !seen_.insert(attached.hash).second) return;
-    seenOrder_.push_back(attached.hash);
     if (!isPayment(t)) {
         ++counters_.junkTransactions;
         return;
     }
     if (decided.contains(t.bundle)) return;
-    pending_.emplace(attached.hash, Pending{t.bundle, where, Iotas(t.value), services_.clock.now()});
+    if (!pending_.emplace(attached.hash, Pending{t.bundle, where, Iotas(t.value), services_.clock.now()}).second) return;
+    queue_.push_back(attached.hash);
     changed.notify(t.bundle);
-}
-
-void PaymentDesk::forgetOldest() {
-    while (seenOrder_.size() > kMaxSeen) {
-        seen_.erase(seenOrder_.front());
-        pending_.erase(seenOrder_.front());
-        seenOrder_.pop_front();
-    }
 }
 
 // ---- confirmed ----
 
-Task<void> PaymentDesk::confirmPending() {
+/// The next of those that wait; all of them have their turn.
+std::vector<Hash> PaymentDesk::nextPending() {
     std::vector<Hash> tails;
-    for (const auto& [tail, pending] : pending_) tails.push_back(tail);
+    for (auto left = queue_.size(); left > 0 && tails.size() < kPendingPortion; --left) {
+        const auto tail = queue_.front();
+        queue_.pop_front();
+        if (pending_.contains(tail)) tails.push_back(tail);
+    }
+    queue_.insert(queue_.end(), tails.begin(), tails.end());
+    return tails;
+}
+
+Task<void> PaymentDesk::confirmPending() {
+    const auto tails = nextPending();
     if (tails.empty()) co_return Result<void>();
     PEGASUS_CO_TRY(const auto included, co_await ledger::fetchInclusion(services_.ledger, tails));
     for (std::size_t i = 0; i < tails.size() && i < included.size(); ++i) {
@@ -124,6 +130,24 @@ Task<void> PaymentDesk::confirmPending() {
             continue;
         }
         pending_.erase(tails[i]);
+        // While no request is known, each of its other attachments has its turn.
+        if (!requestless_.contains(pending.bundle))
+            std::erase_if(pending_, [&](const auto& entry) { return entry.second.bundle == pending.bundle; });
+    }
+    co_return co_await dropHopeless(tails);
+}
+
+/// Claims without funds are passed over by a milestone, or never reach one; only a flood makes it worth while to ask.
+Task<void> PaymentDesk::dropHopeless(std::vector<Hash> tails) {
+    if (pending_.size() < kManyPending) co_return Result<void>();
+    std::size_t asked = 0;
+    for (const auto& tail : tails) {
+        const auto it = pending_.find(tail);
+        if (it == pending_.end() || services_.clock.now() - it->second.seen < kHopelessAge) continue;
+        if (++asked > kHopelessPortion) break;
+        const auto info = co_await services_.ledger.tailInfo(tail);
+        if (!info && info.error().code != ErrorCode::NotFound) co_return fail(info.error());
+        if (!info || info->conflicting) pending_.erase(tail);
     }
     co_return Result<void>();
 }

@@ -12,6 +12,7 @@
 
 #include "crypto/ed25519.hpp"
 #include "ledger/bundles.hpp"
+#include "ledger/reader.hpp"
 #include "market/listing_desk.hpp"
 #include "market/payment_request.hpp"
 
@@ -55,13 +56,14 @@ private:
         std::size_t foreign = 0;  ///< attachments whose request is not the committed one
     };
 
-    Task<void> look(ListingDesk::Watched where);
+    Task<void> look();
     /// Bundles of payments among them that want nothing more. Those of years are looked up, not held in memory.
-    Task<std::unordered_set<Hash>> decidedOf(std::vector<std::optional<ledger::AttachedTransaction>> transactions);
+    Task<std::unordered_set<Hash>> decidedOf(const std::vector<ledger::AttachedTransaction>& transactions);
     void remember(const ledger::AttachedTransaction& transaction, const ListingDesk::Watched& where,
                   const std::unordered_set<Hash>& decided);
-    void forgetOldest();
+    [[nodiscard]] std::vector<Hash> nextPending();
     Task<void> confirmPending();
+    Task<void> dropHopeless(std::vector<Hash> tails);
     Task<ledger::Attachments> attachmentsOf(Hash bundle, Hash tail);
     Task<void> accept(Pending pending, Hash includedTail);
     [[nodiscard]] static Judged judge(const std::vector<ledger::Attachment>& attachments, const Hash& includedTail);
@@ -85,8 +87,8 @@ private:
     const crypto::Ed25519Key* key_ = nullptr;
     std::unordered_set<Hash> requestless_;       // bundles whose row is held for its request
     std::unordered_map<Hash, Pending> pending_;  // by tail
-    std::unordered_set<Hash> seen_;              // transactions that were looked at
-    std::deque<Hash> seenOrder_;
+    std::deque<Hash> queue_;                     // of pending_, by turns
+    ledger::Reader reader_{services_.ledger, {.valueOnly = true}};
     std::set<std::string> rekeyed_;
 };
 

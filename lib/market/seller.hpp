@@ -57,6 +57,7 @@ struct SellerOptions {
 /// Counters since the start.
 struct SellerCounters {
     std::uint64_t junkTransactions = 0;  ///< at our addresses, carrying neither payment nor request
+    bool paymentsIncomplete = false;     ///< the node hides some of what came to our addresses
     std::uint64_t invalidBundles = 0;
     std::uint64_t foreignRequests = 0;   ///< attachments whose request is not the committed one
     std::uint64_t errors = 0;            ///< passes over one item that failed and will be repeated

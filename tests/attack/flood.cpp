@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // A peer of an embedded tangle: one that floods it, or an honest one that says how long its messages wait.
-//   flood PORT FROM-ADDRESS SHAPE TRANSACTIONS-PER-SECOND SECONDS MWM
+//   flood PORT FROM-ADDRESS SHAPE TRANSACTIONS-PER-SECOND SECONDS MWM [ADDRESS [TAG]]
 // SHAPE: comb (each approves the latest milestone), chain (the one before), bundles (of 350, on the milestone), old (on a
 // milestone some way back), hide (on the tips, which are others'), honest (one message at tips, then looks for it).
 #include <fmt/format.h>
@@ -31,6 +31,8 @@ struct Order {
     double perSecond = 0;
     double seconds = 0;
     int weight = 0;
+    model::Address address{};
+    model::Tag tag = *model::Tag::parsePadded("FLOOD");
 };
 
 class Peer {
@@ -89,7 +91,7 @@ class Peer {
                              std::chrono::system_clock::now().time_since_epoch()).count();
         std::string text(size() * model::Fragment::kTrytes - 1, 'A');
         for (std::size_t i = 0; i < 20; ++i) text[i] = static_cast<char>('A' + random_() % 26);
-        plan.outputs.push_back({model::Address(), model::Iotas(), *model::Tag::parsePadded("FLOOD"), text});
+        plan.outputs.push_back({order_.address, model::Iotas(), order_.tag, text});
         const auto search = [this](const model::TransactionTrytes& trytes) -> Result<model::Nonce> {
             PEGASUS_TRY(const auto found, pow::searchNonce(trytes.view(), order_.weight, {}));
             return model::Nonce::parse(found.nonce);
@@ -165,12 +167,14 @@ class Peer {
 }  // namespace pegasus::attack
 
 int main(int argc, char** argv) {
-    if (argc != 7) {
-        std::cerr << "usage: flood PORT FROM SHAPE TRANSACTIONS-PER-SECOND SECONDS MWM\n";
+    if (argc < 7 || argc > 9) {
+        std::cerr << "usage: flood PORT FROM SHAPE TRANSACTIONS-PER-SECOND SECONDS MWM [ADDRESS [TAG]]\n";
         return 2;
     }
     try {
         pegasus::attack::Order order{argv[3], std::atof(argv[4]), std::atof(argv[5]), std::atoi(argv[6])};
+        if (argc > 7) order.address = pegasus::model::Address::parse(argv[7]).value();
+        if (argc > 8) order.tag = pegasus::model::Tag::parsePadded(argv[8]).value();
         pegasus::attack::Peer(static_cast<std::uint16_t>(std::atoi(argv[1])), argv[2], std::move(order)).run();
     } catch (const std::exception& error) {
         std::cerr << "flood: " << error.what() << '\n';

@@ -43,6 +43,17 @@ protected:
         settle();
         return bundle;
     }
+    /// So many zero-value transactions, not worked for, as a node may hold them.
+    void crowd(const Address& address, const model::Tag& tag, int count) {
+        model::Transaction junk;
+        junk.address = address;
+        junk.tag = tag;
+        for (int i = 0; i < count; ++i) {
+            junk.timestamp = ++junkTime_;
+            ledger_.inject(model::serialize(junk));
+        }
+    }
+    std::int64_t junkTime_ = 0;
     Payment onlyPayment() {
         const auto all = payments();
         EXPECT_EQ(all.size(), 1U);
@@ -177,14 +188,14 @@ TEST_F(Attack, TwoPaymentsAreServedOnceEach) {
     EXPECT_EQ(bundlesAt(thiefAddress_), 2U);
 }
 
-TEST_F(Attack, JunkPaidWithMoneyIsHeldAndJunkWithoutOnlyCounted) {
+TEST_F(Attack, JunkPaidWithMoneyIsHeldAndJunkWithoutIsNotLookedAt) {
     announce();
     (void)pay(250, model::trytesFromText("{\"publicKey\":[],\"address\":7}").value(), true);
     EXPECT_EQ(onlyPayment().hold, HoldReason::NoRequest);
     EXPECT_EQ(refused(seller_->seller->release(onlyPayment().bundle)), ErrorCode::InvalidState);
     for (const char* text : {"x", "{}", "[[[[[[[[[[[["}) attach({offer().address, Iotas(0), {}, model::trytesFromText(text).value()});
     settle(2);
-    EXPECT_EQ(seller_->seller->counters().junkTransactions, 3U);
+    EXPECT_EQ(seller_->seller->counters().junkTransactions, 0U);
     const auto id = buy();
     settle();
     EXPECT_EQ(order(id).state, OrderState::KeyReceived) << order(id).reason;
@@ -271,6 +282,46 @@ TEST_F(Attack, JunkAtTheAddressOfAMessageDoesNotStopTheChannel) {
     settle(2);
     EXPECT_EQ(received(id), (std::vector<std::string>{"{\"data\":1}", "{\"data\":2}"}));
     EXPECT_EQ(buyer_->buyer->subscription(id)->junk, 3U);
+}
+
+TEST_F(Attack, CrowdsAtEveryPublicAddressHideNothing) {
+    const auto tag = tagOf("pegasus").value();
+    crowd(thiefAddress_, tag, 3000);
+    announce();
+    crowd(thiefAddress_, tag, 3000);
+    settle(2);
+    crowd(offer().address, tag, 3000);
+    const auto id = buy();
+    pass();
+    crowd(offer().address, tag, 3000);
+    crowd(order(id).replyAddress, tag, 3000);
+    settle();
+    EXPECT_EQ(order(id).state, OrderState::KeyReceived) << order(id).reason;
+    publish("{\"data\":1}");
+    settle(2);
+    crowd(mam::addressOf(buyer_->buyer->subscription(id)->nextRoot, mam::Mode::Restricted), tag, 3000);
+    publish("{\"data\":2}");
+    settle(2);
+    EXPECT_EQ(received(id), (std::vector<std::string>{"{\"data\":1}", "{\"data\":2}"}));
+    // What was read is not read again.
+    const auto before = ledger_.transactionsGiven();
+    settle(2);
+    EXPECT_LT(ledger_.transactionsGiven() - before, 20U);
+}
+
+TEST_F(Attack, ANodeThatHidesWhatIsThereIsShown) {
+    announce();
+    ledger_.knobs.noCursors = true;
+    ledger_.knobs.showsAtMost = 200;
+    crowd(offer().address, tagOf("pegasus").value(), 500);
+    settle(1);
+    EXPECT_TRUE(buyer_->buyer->counters().offersIncomplete);
+    ledger_.knobs.showsAtMost = SIZE_MAX;
+    settle(1);
+    EXPECT_FALSE(buyer_->buyer->counters().offersIncomplete);
+    const auto id = buy();
+    settle();
+    EXPECT_EQ(order(id).state, OrderState::KeyReceived) << order(id).reason;
 }
 
 TEST_F(Attack, WhatANodeDidNotGiveOnceIsReadLater) {

@@ -134,9 +134,37 @@ TEST_F(Sale, RefusesWhatIsTooDearOrGoneOrSpent) {
     EXPECT_EQ(refused(buyer_->buyer->buy(offer().id, cheap)), ErrorCode::InvalidArgument);
     EXPECT_EQ(refused(buyer_->buyer->buy(OfferId(32, '0'), BuyOptions())), ErrorCode::NotFound);
     ledger_.markSpent(offer().address);
-    run(buyer_->buyer->discover());
-    EXPECT_TRUE(offer().addressSpent);
     EXPECT_EQ(refused(buyer_->buyer->buy(offer().id, BuyOptions())), ErrorCode::AddressSpent);
+    EXPECT_TRUE(offer().addressSpent);
+    ledger_.unmarkSpent(offer().address);  // the node was wrong
+    EXPECT_NO_THROW(run(buyer_->buyer->buy(offer().id, BuyOptions())));
+}
+
+TEST_F(Sale, ALookThatFindsNothingCostsOneQueryHoweverManyOffersThereAre) {
+    announce();
+    run(buyer_->buyer->discover());
+    const auto before = ledger_.findCalls();
+    const auto given = ledger_.transactionsGiven();
+    run(buyer_->buyer->discover());
+    EXPECT_EQ(ledger_.findCalls(), before + 1);
+    EXPECT_EQ(ledger_.transactionsGiven(), given);
+}
+
+TEST_F(Sale, ABuyerWhoseClockWasWrongJudgesAllListingsAgain) {
+    announce();
+    const auto expected = offer().id;
+    // Another buyer of the same ledger, two years behind: what is from the future is refused.
+    relay_.loop->clock.jumpWallClock(-std::chrono::hours(24 * 700));
+    buyer_.reset();
+    std::filesystem::remove_all(dir_.path() / "buyer");
+    openBuyer();
+    run(buyer_->buyer->discover());
+    const auto wrong = buyer_->buyer->offers().size();
+    relay_.loop->clock.jumpWallClock(std::chrono::hours(24 * 700));
+    run(buyer_->buyer->discover());
+    EXPECT_EQ(wrong, 0U);
+    ASSERT_EQ(buyer_->buyer->offers().size(), 1U);
+    EXPECT_EQ(offer().id, expected);
 }
 
 TEST_F(Sale, DoesNotPayAnAddressThatWasSpentSinceTheOffer) {

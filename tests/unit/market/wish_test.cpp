@@ -12,8 +12,8 @@ protected:
         return result ? Error{ErrorCode::Internal, "it was taken"} : result.error();
     }
     /// A listing of the forerunner, without a device key.
-    void plainListing(const char* address) {
-        const std::string text = std::string(R"({"name":"Old","lat":1.5,"lon":2.5,"price":100,"address":")") + address + "\"}";
+    void plainListing(const std::string& address, int price = 100) {
+        const auto text = fmt::format(R"({{"name":"Old","lat":1.5,"lon":2.5,"price":{},"address":"{}"}})", price, address);
         attach({Address(), Iotas(0), model::Tag::parsePadded("GADDTCVCPCGDIDGDGA").value(), model::trytesFromText(text).value()});
         settle(1);
         run(buyer_->buyer->discover());
@@ -161,6 +161,17 @@ TEST_F(Wish, AnOrderSaysThatItWaitsForTheLedgerTheMilestoneAndTheSeller) {
     ledger_.milestone();
     pass(std::chrono::seconds(30));
     EXPECT_EQ(order(id).waits, OrderWait::Reply);
+}
+
+TEST_F(Wish, AnOfferForNothingIsNotBought) {
+    plainListing(std::string(81, 'P'), 0);
+    BuyOptions options;
+    options.acceptUnverified = true;
+    ASSERT_EQ(plainOffers().size(), 1U);
+    const auto result = relay_.loop->run(buyer_->buyer->buy(plainOffers().front(), options));
+    ASSERT_FALSE(result);
+    EXPECT_EQ(result.error().code, ErrorCode::InvalidArgument);
+    EXPECT_NE(result.error().message.find("asks for 0 i"), std::string::npos);
 }
 
 }  // namespace
