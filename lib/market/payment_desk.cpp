@@ -66,7 +66,8 @@ Task<void> PaymentDesk::look() {
     for (int i = 0; i < kMostLooks && pending_.size() < kMaxPending; ++i) {
         PEGASUS_CO_TRY(const auto look, co_await reader_.look());
         // What was given comes once, so an error here must not lose it: a payment that is decided is left alone later too.
-        const auto decided = (co_await decidedOf(look.fresh)).value_or(std::unordered_set<Hash>());
+        const auto known = co_await decidedOf(look.fresh);
+        const auto decided = known ? *known : std::unordered_set<Hash>();
         for (const auto& transaction : look.fresh)
             if (const auto it = places.find(transaction.transaction.address); it != places.end())
                 remember(transaction, it->second, decided);

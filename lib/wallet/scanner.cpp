@@ -19,12 +19,10 @@ using store::Connection;
 constexpr std::size_t kSpentPortion = 200;         ///< spent addresses looked at in one go
 constexpr Duration kSpentInterval = std::chrono::seconds(60);
 constexpr std::size_t kDoubtfulPortion = 20;       ///< spent by hearsay, looked at in one pass
-constexpr std::size_t kNewPortion = 1000;          ///< transactions read in one pass
 constexpr std::size_t kBundlePortion = 50;         ///< bundles read in one pass
 constexpr std::size_t kForeignPortion = 200;
-constexpr std::size_t kMostSeen = 50'000;
+constexpr std::size_t kMostOpen = 10'000;          ///< bundles to be read
 constexpr int kMostAttempts = 20;
-constexpr std::size_t kMostAttempted = 1000;
 constexpr std::size_t kTailsLookedAt = 5;
 
 std::vector<Address> addressesOf(const std::vector<KeyEntry>& entries) {
@@ -176,51 +174,38 @@ Task<void> Scanner::reconsiderSpent() {
     co_return Result<void>();
 }
 
-Task<std::vector<Hash>> Scanner::findNew(std::vector<Address> addresses) {
-    std::vector<Hash> out;
-    for (std::size_t from = 0; from < addresses.size(); from += ledger::kMaxHashesPerCall) {
-        const auto begin = addresses.begin() + static_cast<std::ptrdiff_t>(from);
-        const auto count = std::min(ledger::kMaxHashesPerCall, addresses.size() - from);
-        ledger::TransactionQuery query;
-        query.addresses.assign(begin, begin + static_cast<std::ptrdiff_t>(count));
-        auto found = co_await context_.services.ledger.find(query);
-        if (!found && found.error().code == ErrorCode::LimitExceeded && count > 1) {
-            // One of them is flooded: ask for each.
-            for (const auto& address : query.addresses) {
-                const std::vector<Address> one{address};
-                PEGASUS_CO_TRY(const auto part, co_await findNew(one));
-                out.insert(out.end(), part.begin(), part.end());
-            }
-            continue;
-        }
-        if (!found && found.error().code == ErrorCode::LimitExceeded) continue;  // its balance has to do
-        if (!found) co_return fail(found.error());
-        for (const auto& hash : *found)
-            if (!seen_.contains(hash)) out.push_back(hash);
+/// Each address stays with its reader, which knows what it has read there.
+void Scanner::assign(const std::vector<Address>& addresses) {
+    std::unordered_set<Address> left(addresses.begin(), addresses.end());
+    for (auto& group : groups_) {
+        std::erase_if(group.addresses, [&](const Address& address) { return !left.contains(address); });
+        for (const auto& address : group.addresses) left.erase(address);
     }
-    co_return out;
+    auto group = groups_.begin();
+    for (const auto& address : left) {
+        while (group != groups_.end() && group->addresses.size() == ledger::kMaxHashesPerCall) ++group;
+        if (group == groups_.end()) group = groups_.emplace(groups_.end(), context_.services.ledger);
+        group->addresses.push_back(address);
+    }
+    for (auto& one : groups_) one.reader.watch(one.addresses);
 }
 
 Task<void> Scanner::discover(std::vector<Address> addresses) {
-    PEGASUS_CO_TRY(auto hashes, co_await findNew(std::move(addresses)));
-    if (hashes.size() > kNewPortion) hashes.resize(kNewPortion);
-    PEGASUS_CO_TRY(const auto found, co_await ledger::fetchTransactions(context_.services.ledger, hashes));
-    std::map<Hash, std::vector<Hash>> bundles;
-    std::vector<Hash> done;
-    for (std::size_t i = 0; i < hashes.size(); ++i) {
-        if (found[i] && found[i]->transaction.value != 0) {
-            bundles[found[i]->transaction.bundle].push_back(hashes[i]);
-        } else if (found[i]) {
-            done.push_back(hashes[i]);
-        }
+    assign(addresses);
+    for (auto& group : groups_) {
+        PEGASUS_CO_TRY(const auto look, co_await group.reader.look());
+        for (const auto& attached : look.fresh)
+            if (attached.transaction.value != 0 && open_.size() < kMostOpen) open_.try_emplace(attached.transaction.bundle, 0);
     }
-    markSeen(done);
-    std::size_t count = 0;
-    for (const auto& [bundle, transactions] : bundles) {
-        if (++count > kBundlePortion) break;
-        const auto outcome = co_await record(bundle, transactions);
+    std::vector<Hash> bundles;
+    for (const auto& [bundle, attempts] : open_) {
+        bundles.push_back(bundle);
+        if (bundles.size() == kBundlePortion) break;
+    }
+    for (const auto& bundle : bundles) {
+        const auto outcome = co_await record(bundle);
         if (!outcome && outcome.error().code != ErrorCode::LimitExceeded) co_return fail(outcome.error());
-        if (!outcome) markSeen(transactions);
+        if (!outcome || *outcome) open_.erase(bundle);
     }
     co_return Result<void>();
 }
@@ -233,18 +218,12 @@ Task<bool> Scanner::isKnown(Hash bundle) {
     co_return co_await context_.services.database.read(work);
 }
 
-Task<void> Scanner::record(Hash bundle, std::vector<Hash> transactions) {
+/// True: there is nothing more to do about it.
+Task<bool> Scanner::record(Hash bundle) {
     PEGASUS_CO_TRY(const auto attachments,
                    co_await ledger::attachmentsOf(context_.services.ledger, context_.services.pool, bundle));
-    if (attachments.list.empty()) {
-        // Not complete yet, or nothing but junk.
-        if (attempts_.size() >= kMostAttempted) attempts_.clear();
-        if (++attempts_[bundle] >= kMostAttempts) {
-            markSeen(transactions);
-            attempts_.erase(bundle);
-        }
-        co_return Result<void>();
-    }
+    // Not complete yet, or nothing but junk.
+    if (attachments.list.empty()) co_return ++open_[bundle] >= kMostAttempts;
     PEGASUS_CO_TRY(const bool known, co_await isKnown(bundle));
     auto tails = tailsOf(attachments);
     PEGASUS_CO_TRY(const auto included, co_await ledger::fetchInclusion(context_.services.ledger, std::move(tails)));
@@ -266,9 +245,7 @@ Task<void> Scanner::record(Hash bundle, std::vector<Hash> transactions) {
         PEGASUS_CO_CHECK(co_await context_.services.database.write(work));
         if (context_.historyChanged) context_.historyChanged(bundle);
     }
-    attempts_.erase(bundle);
-    markSeen(transactions);
-    co_return Result<void>();
+    co_return true;
 }
 
 Task<Iotas> Scanner::netOf(std::vector<model::Transaction> transactions, std::vector<Address>* credited) {
@@ -345,11 +322,6 @@ Task<Balance> Scanner::compute(PendingSums sums) {
         PEGASUS_CO_TRY(sum, sum.plus(balanceOf(entry.address)));
     }
     co_return out;
-}
-
-void Scanner::markSeen(const std::vector<Hash>& hashes) {
-    if (seen_.size() + hashes.size() > kMostSeen) seen_.clear();
-    seen_.insert(hashes.begin(), hashes.end());
 }
 
 }  // namespace pegasus::wallet

@@ -2,11 +2,13 @@
 // Scanner: reads the balances of our addresses, and finds the bundles that others made for them.
 #pragma once
 
+#include <list>
 #include <map>
 #include <unordered_map>
 #include <unordered_set>
 #include <vector>
 
+#include "ledger/reader.hpp"
 #include "wallet/addresses.hpp"
 #include "wallet/rows.hpp"
 #include "wallet/settler.hpp"
@@ -29,6 +31,12 @@ public:
     [[nodiscard]] Iotas balanceOf(const Address& address) const;
 
 private:
+    struct Group {
+        explicit Group(ledger::Ledger& ledger) : reader(ledger, {.valueOnly = true}) {}
+        ledger::Reader reader;
+        std::vector<Address> addresses;
+    };
+
     Task<std::vector<Address>> watched();
     /// Spent ones that hold something, as last seen.
     Task<std::vector<keys::KeyEntry>> late();
@@ -38,22 +46,21 @@ private:
     /// What a node has called spent without a proof, and holds something, is asked about again.
     Task<void> reconsiderSpent();
     Task<void> discover(std::vector<Address> addresses);
-    Task<std::vector<Hash>> findNew(std::vector<Address> addresses);
-    Task<void> record(Hash bundle, std::vector<Hash> transactions);
+    void assign(const std::vector<Address>& addresses);
+    Task<bool> record(Hash bundle);
     Task<void> recordForeign(Hash bundle, const ledger::Attachment& attachment, bool included);
     Task<void> judgeForeign();
     Task<void> judgeOne(const HistoryEntry& entry);
     Task<bool> isKnown(Hash bundle);
     /// Net change of our addresses by a bundle; marks what it credits as used.
     Task<Iotas> netOf(std::vector<model::Transaction> transactions, std::vector<Address>* credited);
-    void markSeen(const std::vector<Hash>& hashes);
 
     Context& context_;
     Addresses& addresses_;
     std::unordered_map<Address, Iotas> balances_;  // without those that hold nothing
     std::int64_t milestoneIndex_ = 0;
-    std::unordered_set<Hash> seen_;            // transactions that need no second look
-    std::map<Hash, int> attempts_;             // at bundles that were not complete or not valid
+    std::list<Group> groups_;    // readers stay where they are
+    std::map<Hash, int> open_;   // bundles to be read, and how often they were not complete or not valid
     std::unordered_set<Address> expecting_;
     Iotas foreignIn_;
     Iotas foreignOut_;
