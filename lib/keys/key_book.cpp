@@ -251,11 +251,6 @@ Task<KeyEntry> KeyBook::handOut(std::string purpose, bool held) {
     co_return co_await database_.write(std::move(work));
 }
 
-Task<std::optional<KeyEntry>> KeyBook::peekReady() {
-    auto work = [account = account_](Connection& c) { return lowestReady(c, account); };
-    co_return co_await database_.read(std::move(work));
-}
-
 Task<std::uint64_t> KeyBook::countReady() {
     auto work = [account = account_](Connection& c) -> Result<std::uint64_t> {
         SQLite::Statement query(c, "SELECT count(*) FROM keys_key WHERE account = ? AND state = 0");

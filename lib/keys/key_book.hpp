@@ -59,8 +59,6 @@ public:
     Task<void> addAs(std::vector<DerivedKey> keys, KeyState state, std::string purpose);
     /// Hands out the Ready key of the lowest index. NotFound: there is none, derive and add() some.
     Task<KeyEntry> handOut(std::string purpose, bool held = false);
-    /// The lowest Ready key, without handing it out.
-    Task<std::optional<KeyEntry>> peekReady();
     Task<std::uint64_t> countReady();
     /// A held key is not reserved for signing. NotFound for unknown addresses; InvalidState to hold a key that has signed.
     Task<void> hold(model::Address address, bool held);

@@ -89,7 +89,8 @@ private:
         for (;;) {
             const bool goOn = co_await work_.next();
             if (!goOn) co_return;
-            (void)co_await orders_.work();  // an order keeps its own reason
+            const auto more = co_await orders_.work();  // an order keeps its own reason
+            if (more && *more) work_.kick();
             (void)co_await channels_.work();
             if (orders_.hurried() && !std::exchange(hurrying_, true)) services_.scheduler.spawn("market hurry", wakeSoon());
         }

@@ -15,6 +15,7 @@ namespace pegasus::market {
 
 namespace {
 
+constexpr int kKeysAtOnce = 2;  // key pairs made before the orders that have one get their turn again
 constexpr Duration kHurryTime = std::chrono::minutes(2);  // after the order
 
 std::string referenceOf(const OrderId& id) { return "order " + id; }
@@ -138,27 +139,49 @@ void OrderDesk::messageArrived(const SubscriptionId& id) {
 
 // ---- the steps ----
 
-Task<void> OrderDesk::work() {
+/// Those without a key pair last; who waited longer is paid for first.
+std::vector<OrderId> OrderDesk::due() const {
     std::vector<OrderId> ids;
     for (const auto& [id, row] : rows_) {
-        const auto state = row.order.state;
         const auto* channel = channels_.find(id);
-        const bool running = state == OrderState::Active && channel != nullptr && !channel->ended;
+        const bool running = row.order.state == OrderState::Active && channel != nullptr && !channel->ended;
         if (running || !row.order.finished()) ids.push_back(id);
     }
+    const auto rank = [this](const OrderId& id) {
+        const auto& o = rows_.at(id).order;
+        return std::pair(o.state == OrderState::Created, o.created);
+    };
+    std::ranges::stable_sort(ids, {}, rank);
+    return ids;
+}
+
+Task<bool> OrderDesk::work() {
+    unfunded_.reset();
+    int keys = 0;
+    bool more = false;
+    const auto ids = due();
     for (const auto& id : ids) {
-        const auto guard = co_await mutex_.lock();
-        const auto outcome = co_await advance(id);
-        // An order that waits says why.
-        if (outcome || rows_.at(id).order.finished()) {
-            if (rows_.at(id).order.state != OrderState::Paying) noteWait(id, OrderWait::Nothing);
-        } else if (outcome.error().code != ErrorCode::Cancelled) {
-            (void)co_await saveReason(rows_.at(id), outcome.error().message);
-            noteWait(id, waitFor(outcome.error()));
-        }
+        const bool keyless = rows_.at(id).order.state == OrderState::Created;
+        more = keyless && keys == kKeysAtOnce;
+        if (more) break;
+        (void)co_await step(id);
+        if (keyless && rows_.at(id).order.state != OrderState::Created) ++keys;
     }
     const auto first = std::exchange(firstReadings_, {});
     for (const auto& id : first) (void)co_await save(rows_.at(id));  // a time for statistics: the next save has it too
+    co_return more;
+}
+
+Task<void> OrderDesk::step(OrderId id) {
+    const auto guard = co_await mutex_.lock();
+    const auto outcome = co_await advance(id);
+    // An order that waits says why.
+    if (outcome || rows_.at(id).order.finished()) {
+        if (rows_.at(id).order.state != OrderState::Paying) noteWait(id, OrderWait::Nothing);
+    } else if (outcome.error().code != ErrorCode::Cancelled) {
+        (void)co_await saveReason(rows_.at(id), outcome.error().message);
+        noteWait(id, waitFor(outcome.error()));
+    }
     co_return Result<void>();
 }
 
@@ -221,6 +244,8 @@ Task<void> OrderDesk::pay(Row row) {
     if (services_.wallet.status().locked) co_return fail(ErrorCode::Locked, "the wallet is locked: unlock it to pay");
     const auto offer = judge(row);
     if (!offer) co_return co_await saveFailed(row, offer.error().message);
+    if (unfunded_ && offer->terms.price >= *unfunded_)
+        co_return fail(ErrorCode::InsufficientFunds, "{}", detailOf(OrderWait::Funds));
     PEGASUS_CO_TRY(const bool spent, co_await offers_.checkSpent(offer->address));
     if (spent) co_return co_await saveFailed(row, "the seller's address was spent from: what is sent there can be stolen");
     row.order.price = offer->terms.price;
@@ -246,6 +271,7 @@ Task<void> OrderDesk::send(Row row) {
         PEGASUS_CO_TRY(const auto balance, co_await services_.wallet.refreshBalance());
         waits = balance.available.count() + balance.pendingIn.count() >= row.order.price.count();
         if (waits) refusal.message = detailOf(OrderWait::Funds);
+        if (waits) unfunded_ = row.order.price;
     }
     if (!waits) co_return co_await saveFailed(row, refusal.message);
     // Nothing remains in the wallet of a transfer that it refused: the order can wait, and be cancelled.

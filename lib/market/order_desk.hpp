@@ -24,8 +24,9 @@ public:
         : services_(services), options_(options), offers_(offers), channels_(channels), counters_(counters) {}
 
     Task<void> load();
-    /// One step, or several, of every order that is not at its end. An error of one stays with it.
-    Task<void> work();
+    /// One step, or several, of every order that is not at its end, but of few that have no key pair yet: making one takes long,
+    /// and the others go on meanwhile. True: there are more of these. An error of one stays with it.
+    Task<bool> work();
     Task<OrderId> buy(OfferId offer, BuyOptions options);
     Task<void> cancel(OrderId id);
     [[nodiscard]] std::vector<Order> orders() const;
@@ -55,6 +56,8 @@ private:
 
     /// Of the private key of an order in the vault.
     [[nodiscard]] static std::string secretContext(const OrderId& id) { return "market order key " + id; }
+    [[nodiscard]] std::vector<OrderId> due() const;
+    Task<void> step(OrderId id);
     Task<void> advance(OrderId id);
     Task<void> prepare(Row row);
     [[nodiscard]] Result<Offer> judge(const Row& row) const;
@@ -89,6 +92,7 @@ private:
     std::map<OrderId, Replies> replies_;
     std::vector<buyer_store::CandidateRow> candidates_;
     std::vector<OrderId> firstReadings_;  // to be written
+    std::optional<Iotas> unfunded_;       // what could not be paid in this pass: nor will more be
     std::map<OrderId, OrderWait> waits_;  // of those that the worker could not bring on
     AsyncMutex mutex_;                    // cancel against the worker
     AsyncMutex buying_;                   // of two wishes for one stream the second sees the first

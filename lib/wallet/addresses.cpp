@@ -16,7 +16,7 @@ using store::Connection;
 namespace {
 
 /// A ledger that calls every address spent must not burn the whole wallet.
-constexpr int kMostDirty = 50;
+constexpr std::size_t kMostDirty = 50;
 
 }  // namespace
 
@@ -68,25 +68,40 @@ Task<bool> Addresses::stillClean(Address address) {
     co_return balances.front().count() == 0;
 }
 
-Task<KeyEntry> Addresses::fresh() {
-    for (int passed = 0; passed < kMostDirty; ++passed) {
-        PEGASUS_CO_TRY(auto ready, co_await context_.book.peekReady());
-        if (!ready) {
-            PEGASUS_CO_CHECK(co_await derive(std::max<std::size_t>(1, context_.options.readyAddresses)));
-            PEGASUS_CO_TRY(ready, co_await context_.book.peekReady());
+Task<std::vector<KeyEntry>> Addresses::ready(std::size_t count) {
+    PEGASUS_CO_TRY(auto entries, co_await context_.book.page(KeyState::Ready, 0, count));
+    if (entries.size() >= count) co_return entries;
+    PEGASUS_CO_CHECK(co_await derive(std::max(count, context_.options.readyAddresses)));
+    co_return co_await context_.book.page(KeyState::Ready, 0, count);
+}
+
+Task<std::vector<KeyEntry>> Addresses::fresh(std::size_t count) {
+    for (std::size_t passed = 0; passed < kMostDirty;) {
+        PEGASUS_CO_TRY(auto entries, co_await ready(count));
+        std::vector<Address> addresses;
+        for (const auto& entry : entries) addresses.push_back(entry.address);
+        PEGASUS_CO_TRY(const auto spent, co_await ledger::fetchSpent(context_.services.ledger, addresses));
+        PEGASUS_CO_TRY(const auto balances, co_await ledger::fetchBalances(context_.services.ledger, addresses));
+        const auto before = passed;
+        for (std::size_t i = 0; i < entries.size(); ++i) {
+            if (!spent[i] && balances[i].count() == 0) continue;
+            PEGASUS_CO_CHECK(co_await passOver(entries[i], spent[i]));
+            ++passed;
         }
-        PEGASUS_CO_TRY(const bool clean, co_await stillClean(ready->address));
-        if (clean) co_return std::move(*ready);
-        // Another copy of this seed has been at work.
-        std::string purpose(kRestoredPurpose);
-        PEGASUS_CO_CHECK(co_await context_.book.handOut(std::move(purpose)));
-        const std::vector<Address> one{ready->address};
-        PEGASUS_CO_TRY(const auto spent, co_await ledger::fetchSpent(context_.services.ledger, one));
-        const std::vector<keys::SpentKey> key{{ready->key.index, std::nullopt}};
-        if (spent.front()) PEGASUS_CO_CHECK(co_await context_.book.markSpent(key));
+        if (passed == before) co_return entries;
     }
     co_return fail(ErrorCode::Conflict, "the ledger calls {} new addresses in a row used: it lies, or another copy of "
                                         "this wallet is at work", kMostDirty);
+}
+
+/// Another copy of this seed has been at work.
+Task<void> Addresses::passOver(KeyEntry entry, bool spent) {
+    auto work = [index = entry.key.index, spent](Connection& c) -> Result<void> {
+        PEGASUS_CHECK(keys::key_rows::handOut(c, kAccount, index, std::string(kRestoredPurpose), false));
+        if (!spent) return {};
+        return keys::key_rows::markSpent(c, kAccount, {{index, std::nullopt}});
+    };
+    co_return co_await context_.services.database.write(work);
 }
 
 Task<void> Addresses::checkGap() {
@@ -110,7 +125,7 @@ Task<Address> Addresses::handOut(std::string purpose, bool held) {
     const auto guard = co_await context_.keysMutex.lock();
     PEGASUS_CO_CHECK(context_.checkUsable());
     PEGASUS_CO_CHECK(co_await checkGap());
-    PEGASUS_CO_TRY(const auto key, co_await fresh());
+    PEGASUS_CO_TRY(const auto key, co_await fresh(1));
     PEGASUS_CO_TRY(const auto entry, co_await context_.book.handOut(std::move(purpose), held));
     co_return entry.address;
 }
@@ -126,7 +141,7 @@ Task<Address> Addresses::receive() {
         PEGASUS_CO_TRY(const bool clean, co_await stillClean(last->address));
         if (clean) co_return last->address;
     }
-    PEGASUS_CO_TRY(const auto key, co_await fresh());
+    PEGASUS_CO_TRY(const auto key, co_await fresh(1));
     std::string purpose(kReceivePurpose);
     PEGASUS_CO_TRY(const auto entry, co_await context_.book.handOut(std::move(purpose)));
     co_return entry.address;

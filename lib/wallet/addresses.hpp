@@ -18,9 +18,9 @@ public:
     Task<void> load();
     /// Derives until there are enough ready ones; does nothing while locked. Takes the mutex.
     Task<void> topUp();
-    /// A Ready key whose address the ledger does not know as spent from, nor holds funds on; not handed out. Under the
-    /// mutex. Locked: none is ready, and the wallet is locked.
-    Task<keys::KeyEntry> fresh();
+    /// The lowest Ready keys, of whose addresses the ledger knows none as spent from, nor holds funds there; not handed out.
+    /// Under the mutex. Locked: there are not as many, and the wallet is locked.
+    Task<std::vector<keys::KeyEntry>> fresh(std::size_t count);
     // These take the mutex.
     Task<Address> receive();
     Task<Address> handOut(std::string purpose, bool held);
@@ -33,6 +33,8 @@ public:
 private:
     Task<void> derive(std::size_t count);
     Task<void> checkGap();
+    Task<std::vector<keys::KeyEntry>> ready(std::size_t count);
+    Task<void> passOver(keys::KeyEntry entry, bool spent);
     Task<bool> stillClean(Address address);
 
     Context& context_;

@@ -36,4 +36,14 @@ Result<std::vector<Candidate>> selectInputs(std::vector<Candidate> candidates, m
     return chosen;
 }
 
+std::vector<model::Iotas> splitChange(model::Iotas left, model::Iotas amount, std::size_t present, std::size_t wanted) {
+    constexpr std::int64_t kMostParts = 4;  // each is a transaction, whose proof of work somebody waits for
+    const auto missing = static_cast<std::int64_t>(wanted - std::min(wanted, present));
+    const auto enough = left.count() / std::max<std::int64_t>(1, amount.count());
+    const auto parts = std::max<std::int64_t>(1, std::min({missing, enough, kMostParts}));
+    std::vector<model::Iotas> out(static_cast<std::size_t>(parts), model::Iotas(left.count() / parts));
+    out.back() = model::Iotas(left.count() / parts + left.count() % parts);
+    return out;
+}
+
 }  // namespace pegasus::wallet

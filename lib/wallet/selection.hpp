@@ -20,4 +20,8 @@ struct Candidate {
 [[nodiscard]] Result<std::vector<Candidate>> selectInputs(std::vector<Candidate> candidates, model::Iotas target,
                                                           std::size_t most);
 
+/// The parts of what is left of a payment of `amount`. One, or, while there are fewer than `wanted` outputs beside it, several
+/// equal ones, each good for another payment like this one.
+[[nodiscard]] std::vector<model::Iotas> splitChange(model::Iotas left, model::Iotas amount, std::size_t present, std::size_t wanted);
+
 }  // namespace pegasus::wallet

@@ -109,7 +109,7 @@ Task<void> Spender::checkOutputs(const SendRequest& request) {
     co_return Result<void>();
 }
 
-Task<std::vector<Candidate>> Spender::chooseInputs(const SendRequest& request, Iotas amount) {
+Task<Spender::Choice> Spender::chooseInputs(const SendRequest& request, Iotas amount) {
     PEGASUS_CO_TRY(auto entries, co_await context_.book.entries(KeyState::HandedOut));
     // An address that also gets an output would be paid after it was spent from.
     std::erase_if(entries, [&](const KeyEntry& e) { return e.held || isOutput(request, e.address); });
@@ -129,12 +129,35 @@ Task<std::vector<Candidate>> Spender::chooseInputs(const SendRequest& request, I
         std::vector<keys::SpentKey> lost;
         for (std::size_t i = 0; i < chosen.size(); ++i)
             if (uses[i].used) lost.push_back({chosen[i].entry.key.index, uses[i].proof});
-        if (lost.empty()) co_return chosen;
+        if (lost.empty()) {
+            const auto others = candidates.size() - chosen.size();
+            co_return Choice{std::move(chosen), others};
+        }
         std::erase_if(candidates, [&](const Candidate& c) {
             return std::ranges::any_of(lost, [&](const auto& key) { return key.index == c.entry.key.index; });
         });
         PEGASUS_CO_CHECK(co_await context_.book.markSpent(std::move(lost)));
     }
+}
+
+Task<std::size_t> Spender::countPending() {
+    auto work = [](Connection& c) { return rows::openPayments(c); };
+    PEGASUS_CO_TRY(const auto open, co_await context_.services.database.read(work));
+    std::vector<Address> paid;
+    for (const auto& row : open)
+        for (const auto& transaction : row.transactions)
+            if (transaction.value > 0) paid.push_back(transaction.address);
+    PEGASUS_CO_TRY(const auto own, co_await context_.book.findMany(std::move(paid)));
+    co_return static_cast<std::size_t>(
+        std::ranges::count_if(own, [](const KeyEntry& e) { return e.state == KeyState::HandedOut && !e.held; }));
+}
+
+Task<Spender::Change> Spender::changeOf(Iotas left, Iotas amount, std::size_t others) {
+    PEGASUS_CO_TRY(const auto pending, co_await countPending());
+    Change change;
+    change.parts = splitChange(left, amount, others + pending, context_.options.changeOutputs);
+    PEGASUS_CO_TRY(change.keys, co_await addresses_.fresh(change.parts.size()));
+    co_return change;
 }
 
 Task<model::BundleDraft> Spender::buildUnique(model::BundlePlan plan) {
@@ -160,15 +183,18 @@ Task<Spender::Plan> Spender::planFor(const SendRequest& request, Iotas amount) {
         PEGASUS_CO_CHECK(co_await checkOutputs(request));
         PEGASUS_CO_TRY(const auto chosen, co_await chooseInputs(request, amount));
         Iotas sum;
-        for (const auto& input : chosen) {
+        for (const auto& input : chosen.inputs) {
             PEGASUS_CO_TRY(sum, sum.plus(input.balance));
             bundle.inputs.push_back({input.entry.address, input.balance, input.entry.key.level, request.outputs[0].tag});
             plan.inputs.push_back(input.entry.key.index);
         }
         if (sum > amount) {
-            PEGASUS_CO_TRY(const auto rest, co_await addresses_.fresh());
-            bundle.remainder = rest.address;
-            plan.remainder = rest.key.index;
+            const Iotas left(sum.count() - amount.count());
+            PEGASUS_CO_TRY(const auto change, co_await changeOf(left, amount, chosen.others));
+            for (std::size_t i = 0; i + 1 < change.parts.size(); ++i)
+                bundle.outputs.push_back({change.keys[i].address, change.parts[i], request.outputs[0].tag, std::string()});
+            bundle.remainder = change.keys.back().address;
+            for (const auto& entry : change.keys) plan.change.push_back(entry.key.index);
         }
     }
     PEGASUS_CO_TRY(plan.draft, co_await buildUnique(std::move(bundle)));
@@ -211,13 +237,13 @@ Task<rows::TransferRow> Spender::reserve(const SendRequest& request, std::string
     row.transfer.created = context_.services.clock.now();
     row.transactions = std::move(plan.draft.transactions);
     history.time = row.transfer.created;
-    auto work = [row, history, inputs = plan.inputs, remainder = plan.remainder](Connection& c) mutable
+    auto work = [row, history, inputs = plan.inputs, change = plan.change](Connection& c) mutable
         -> Result<TransferId> {
         PEGASUS_TRY(const auto id, rows::insert(c, row));
         history.transfer = id;
         if (!inputs.empty()) PEGASUS_CHECK(rows::insertHistory(c, history));
-        if (remainder)
-            PEGASUS_CHECK(keys::key_rows::handOut(c, kAccount, *remainder, std::string(kRemainderPurpose), false));
+        for (const auto index : change)
+            PEGASUS_CHECK(keys::key_rows::handOut(c, kAccount, index, std::string(kRemainderPurpose), false));
         PEGASUS_CHECK(keys::key_rows::reserveForSigning(c, kAccount, inputs, row.transfer.bundle));
         return id;
     };

@@ -27,13 +27,24 @@ private:
     struct Plan {
         model::BundleDraft draft;
         std::vector<crypto::KeyIndex> inputs;
-        std::optional<crypto::KeyIndex> remainder;
+        std::vector<crypto::KeyIndex> change;
     };
     Task<std::optional<TransferId>> earlier(const SendRequest& request, const std::string& digest);
     /// Refused for what only the coordinator may use. A ledger that is away answers for itself later.
     Task<void> checkForeign(const SendRequest& request);
     Task<void> checkOutputs(const SendRequest& request);
-    Task<std::vector<Candidate>> chooseInputs(const SendRequest& request, Iotas amount);
+    struct Choice {
+        std::vector<Candidate> inputs;
+        std::size_t others = 0;  ///< that could be spent beside them
+    };
+    Task<Choice> chooseInputs(const SendRequest& request, Iotas amount);
+    /// Our own outputs of transfers that are not decided.
+    Task<std::size_t> countPending();
+    struct Change {
+        std::vector<keys::KeyEntry> keys;
+        std::vector<Iotas> parts;
+    };
+    Task<Change> changeOf(Iotas left, Iotas amount, std::size_t others);
     Task<model::BundleDraft> buildUnique(model::BundlePlan plan);
     Task<Plan> planFor(const SendRequest& request, Iotas amount);
     Task<HistoryEntry> historyFor(const SendRequest& request, const Plan& plan);

@@ -43,6 +43,9 @@ struct WalletOptions {
     Duration retryFirst = std::chrono::seconds(10);   ///< before the first promotion or re-attachment
     Duration retryMost = std::chrono::minutes(5);     ///< the wait doubles up to this
     std::size_t maxInputs = 50;      ///< of one transfer
+    /// What is left of a payment is split until there are so many outputs: each can be spent while the others wait for a
+    /// milestone.
+    std::size_t changeOutputs = 16;
     Duration keepMessages = std::chrono::days(90);  ///< after they were settled; payments are kept for ever
 };
 

@@ -150,7 +150,7 @@ TEST_F(Book, KeepsAccountsApart) {
 
 TEST_F(Book, CountsAndPeeksWithoutHandingOut) {
     must(book->add(derived(2)));
-    EXPECT_EQ(loop.run(book->peekReady()).value()->key.index, 0U);
+    EXPECT_EQ(loop.run(book->page(KeyState::Ready, 0, 5)).value().front().key.index, 0U);
     EXPECT_EQ(loop.run(book->countReady()).value(), 2U);
     EXPECT_EQ(loop.run(book->entries(KeyState::Ready)).value().size(), 2U);
     EXPECT_EQ(loop.run(book->entries(KeyState::Spent)).value().size(), 0U);

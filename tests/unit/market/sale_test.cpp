@@ -292,6 +292,15 @@ TEST_F(Sale, PagesThroughHistoryAndEndsASubscription) {
     EXPECT_EQ(buyer_->buyer->subscription(id)->state, SubscriptionState::Ended);
 }
 
+TEST_F(Sale, OrdersOfOneMomentDoNotWaitForEachOthersChange) {
+    fundBuyer(100'000);
+    announce();
+    std::vector<OrderId> ids;
+    for (int i = 0; i < 16; ++i) ids.push_back(buyAgain());
+    settle(5);
+    for (const auto& id : ids) EXPECT_EQ(order(id).state, OrderState::KeyReceived) << order(id).reason;
+}
+
 TEST_F(Sale, KeepsOnlyTheNewestMessagesIfToldSo) {
     end();
     relay_.loop = std::make_unique<test::TestLoop>();

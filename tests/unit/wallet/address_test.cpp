@@ -116,6 +116,17 @@ TEST(Selection, SparesAddressesThatExpectMore) {
     EXPECT_EQ(chosen(all, 105), (std::vector<std::uint64_t>{1, 0}));
 }
 
+TEST(Selection, SplitsChangeIntoPartsThatAreEnoughForMore) {
+    const auto parts = [](std::int64_t left, std::int64_t amount, std::size_t present) {
+        return splitChange(Iotas(left), Iotas(amount), present, 16);
+    };
+    EXPECT_EQ(parts(1003, 10, 0), (std::vector<Iotas>{Iotas(250), Iotas(250), Iotas(250), Iotas(253)}));
+    EXPECT_EQ(parts(29, 10, 0), (std::vector<Iotas>{Iotas(14), Iotas(15)}));
+    EXPECT_EQ(parts(1000, 10, 15), std::vector<Iotas>{Iotas(1000)});
+    EXPECT_EQ(parts(1000, 10, 20), std::vector<Iotas>{Iotas(1000)});
+    EXPECT_EQ(parts(5, 10, 0), std::vector<Iotas>{Iotas(5)});
+}
+
 TEST(Selection, SaysWhatIsMissing) {
     EXPECT_EQ(selectInputs({candidate(0, 5)}, Iotas(6), 3).error().code, ErrorCode::InsufficientFunds);
     EXPECT_EQ(selectInputs({}, Iotas(1), 3).error().code, ErrorCode::InsufficientFunds);

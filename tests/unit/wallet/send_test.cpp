@@ -27,6 +27,34 @@ TEST_F(WalletSend, PaysAndKeepsTheRemainderOnAFreshAddress) {
     EXPECT_EQ(now.late, Iotas());
 }
 
+TEST_F(WalletSend, SplitsWhatIsLeftSoThatTheNextPaymentsWaitForNoMilestone) {
+    createWith({10'000});
+    const auto outputsOf = [&](TransferId id) {
+        const auto details = run(wallet().bundleDetails(transfer(id).bundle)).value();
+        return std::ranges::count_if(details.lines, [](const BundleLine& l) { return l.own && l.value.count() > 0; });
+    };
+    int rounds = 0;
+    for (int made = 0; made < 40; ++rounds, milestone()) {
+        auto id = run(wallet().send(payment(100)));
+        for (; id && made < 40; ++made) {
+            EXPECT_LE(outputsOf(*id), 4);
+            id = run(wallet().send(payment(100)));
+        }
+    }
+    EXPECT_LE(rounds, 6);
+    const auto own = run(wallet().addresses()).value();
+    const auto spendable = std::ranges::count_if(own, [](const OwnAddress& a) { return !a.spent && a.balance.count() > 0; });
+    EXPECT_EQ(spendable, 16);
+    EXPECT_GE(wallet().balance().available, Iotas(5000));
+}
+
+TEST_F(WalletSend, DoesNotSplitWhatIsNotEnoughForAnotherPayment) {
+    createWith({100});
+    const auto id = send(60);
+    milestone();
+    EXPECT_EQ(run(wallet().bundleDetails(transfer(id).bundle)).value().lines.size(), 3U);
+}
+
 TEST_F(WalletSend, NeedsNoRemainderForTheWholeBalance) {
     createWith({100});
     const auto id = send(100);
