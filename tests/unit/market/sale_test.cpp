@@ -154,9 +154,11 @@ TEST_F(Sale, ABuyerWhoseClockWasWrongJudgesAllListingsAgain) {
     announce();
     const auto expected = offer().id;
     // Another buyer of the same ledger, two years behind: what is from the future is refused.
-    relay_.loop->clock.jumpWallClock(-std::chrono::hours(24 * 700));
-    buyer_.reset();
+    const auto time = relay_.loop->clock.now();
+    end();
     std::filesystem::remove_all(dir_.path() / "buyer");
+    relay_.loop = std::make_unique<test::TestLoop>();
+    relay_.loop->clock.jumpWallClock(time - relay_.loop->clock.now() - std::chrono::hours(24 * 700));
     openBuyer();
     run(buyer_->buyer->discover());
     const auto wrong = buyer_->buyer->offers().size();
