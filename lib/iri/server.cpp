@@ -23,6 +23,7 @@ using boost::system::error_code;
 
 namespace {
 
+constexpr std::size_t kMostClosing = 64;  // connections that were closed for others and have not ended
 constexpr int kMostTurnedAway = 256;  // between two turns of the loop
 
 struct Accepted {
@@ -147,7 +148,9 @@ public:
           scheduler_(scheduler),
           options_(std::move(given)),
           handler_(ledger, pool, clock, options_),
-          context_{options_, handler_, clock} {}
+          context_{options_, handler_, clock, 0, 0, {}, {}} {
+        context_.makeRoom = [this](const std::string& peer, std::size_t bytes) { return closeUnread(peer, bytes); };
+    }
 
     Result<void> start();
     void stop();
@@ -162,6 +165,12 @@ private:
     Async<void> untilStopping();
     void admit(tcp::socket socket);
     void turnAway(tcp::acceptor& acceptor);
+    /// For a newcomer: closes the connection that has waited longest, of the peer who has the most.
+    bool closeIdle(const std::string& newcomer);
+    /// For who needs memory: closes the connection whose answer was left lying longest, of the peer who holds the most.
+    bool closeUnread(const std::string& peer, std::size_t bytes);
+    template <class Since>
+    bool closeLongest(const std::string& peer, Since since);
 
     asio::io_context& io_;
     Scheduler& scheduler_;
@@ -247,13 +256,43 @@ void Server::Impl::admit(tcp::socket socket) {
     error_code error;
     const auto remote = socket.remote_endpoint(error);
     if (error) return;
-    if (sessions_.size() >= options_.maxConnections) return refuse(std::move(socket), "too many connections");
     auto key = peerKey(remote.address());
+    // What is closed counts until it has ended, so there may be some more for a moment.
+    const bool full = sessions_.size() >= options_.maxConnections;
+    if (full && (sessions_.size() >= options_.maxConnections + kMostClosing || !closeIdle(key)))
+        return refuse(std::move(socket), "too many connections");
     auto& ofPeer = perPeer_[key];
     if (ofPeer >= options_.maxConnectionsPerPeer) return refuse(std::move(socket), "too many connections from this address");
     ++ofPeer;
     const auto session = sessions_.emplace(sessions_.end(), std::move(socket), context_);
     scheduler_.spawn("iri connection", serve(session, std::move(key)));
+}
+
+bool Server::Impl::closeIdle(const std::string& newcomer) {
+    const auto most = std::ranges::max_element(perPeer_, {}, [](const auto& entry) { return entry.second; });
+    const auto own = perPeer_.find(newcomer);
+    if (most == perPeer_.end() || most->second <= (own == perPeer_.end() ? 0 : own->second) + 1) return false;
+    return closeLongest(most->first, [](const Session& session) { return session.waitsSince(); });
+}
+
+bool Server::Impl::closeUnread(const std::string& peer, std::size_t bytes) {
+    const auto& held = context_.bufferedOf;
+    const auto most = std::ranges::max_element(held, {}, [](const auto& entry) { return entry.second; });
+    const auto own = held.find(peer);
+    if (most == held.end() || most->second <= (own == held.end() ? 0 : own->second) + bytes) return false;
+    return closeLongest(most->first, [](const Session& session) { return session.writesSince(); });
+}
+
+template <class Since>
+bool Server::Impl::closeLongest(const std::string& peer, Since since) {
+    Session* longest = nullptr;
+    for (auto& session : sessions_) {
+        if (session.peer() != peer || session.closed() || !since(session)) continue;
+        if (longest == nullptr || *since(session) < *since(*longest)) longest = &session;
+    }
+    if (longest == nullptr) return false;
+    longest->close();
+    return true;
 }
 
 Async<void> Server::Impl::serve(Sessions::iterator session, std::string key) {

@@ -28,10 +28,11 @@ struct ServerOptions {
 
     std::size_t maxBodyLength = defaults::kBodyBytes;  ///< characters
     std::size_t maxListLength = 1000;       ///< entries of a list parameter
-    std::size_t maxConnections = defaults::kConnections;  ///< beyond: 503, and closed; as of the limit below
+    std::size_t maxConnections = defaults::kConnections;  ///< beyond, who has the most makes room, else 503
     std::size_t maxConnectionsPerPeer = defaults::kConnectionsPerPeer;  ///< an IPv6 peer is its /64 network
     std::size_t maxRequestsInFlight = 64;    ///< beyond: 503
-    std::size_t maxBufferedBytes = 32'000'000;  ///< bodies being received, all together; beyond: 503
+    /// Bodies being received and answers being sent, all together; beyond, who holds the most makes room, else 503.
+    std::size_t maxBufferedBytes = 32'000'000;
 
     Duration headerTime = 10s;  ///< from the first byte of a request to the end of its header
     Duration bodyTime = defaults::kRequestTime;  ///< from there to the end of the body

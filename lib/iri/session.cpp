@@ -73,26 +73,32 @@ bool changesSomething(const Request& request) {
         request);
 }
 
-/// A part of the bytes that all sessions may hold together; given back when it goes.
+/// A part of the bytes that all sessions may hold together; given back when it goes. Who lets his answers lie makes room for others.
 class Reservation {
 public:
-    explicit Reservation(SessionContext& context) : context_(context) {}
-    ~Reservation() { context_.bufferedBytes -= bytes_; }
+    Reservation(SessionContext& context, const std::string& peer) : context_(context), peer_(peer) {}
+    ~Reservation() {
+        context_.bufferedBytes -= bytes_;
+        const auto it = context_.bufferedOf.find(peer_);
+        if (it != context_.bufferedOf.end() && (it->second -= bytes_) == 0) context_.bufferedOf.erase(it);
+    }
     Reservation(const Reservation&) = delete;
     Reservation& operator=(const Reservation&) = delete;
 
     [[nodiscard]] bool take(std::size_t bytes) {
-        if (context_.bufferedBytes + bytes > context_.options.maxBufferedBytes) return false;
-        force(bytes);
-        return true;
-    }
-    void force(std::size_t bytes) {
+        if (bytes == 0) return true;
+        const auto most = context_.options.maxBufferedBytes;
+        // What is closed gives its bytes back in a moment.
+        if (context_.bufferedBytes + bytes > most && (!context_.makeRoom || !context_.makeRoom(peer_, bytes))) return false;
         context_.bufferedBytes += bytes;
+        context_.bufferedOf[peer_] += bytes;
         bytes_ += bytes;
+        return true;
     }
 
 private:
     SessionContext& context_;
+    const std::string& peer_;
     std::size_t bytes_ = 0;
 };
 
@@ -152,6 +158,8 @@ struct Session::Impl : std::enable_shared_from_this<Session::Impl> {
     std::string peer;  ///< for limits
     bool trusted = false;
     SteadyTime begun;  ///< of the present request
+    std::optional<SteadyTime> waitsSince;
+    std::optional<SteadyTime> writesSince;
     ApiError refusal;  ///< with Got::Refused
 };
 
@@ -164,12 +172,19 @@ void Session::close() {
     impl_->stream.close();
 }
 
+const std::string& Session::peer() const { return impl_->peer; }
+bool Session::closed() const { return impl_->gone.stop_requested(); }
+std::optional<SteadyTime> Session::waitsSince() const { return impl_->waitsSince; }
+std::optional<SteadyTime> Session::writesSince() const { return impl_->writesSince; }
+
 Async<void> Session::run() {
     auto& s = *impl_;
     for (bool open = true; open;) {
         Parser parser;
-        Reservation reservation(s.context);
+        Reservation reservation(s.context, s.peer);
+        s.waitsSince = s.context.clock.steady();
         const auto got = co_await s.readRequest(parser, reservation);
+        s.waitsSince.reset();
         if (got == Impl::Got::Nothing) break;
         HttpResponse response;
         if (got == Impl::Got::Refused) {
@@ -179,8 +194,14 @@ Async<void> Session::run() {
             response = co_await s.answer(parser.release());
         }
         open = response.keepAlive && !s.gone.stop_requested();
-        reservation.force(response.body.size());
+        if (!reservation.take(response.body.size())) {
+            response.status = 503;
+            response.body = encodeError(ApiError{503, "too many answers wait to be read", {}}, s.elapsed());
+            response.keepAlive = open = false;
+        }
+        s.writesSince = s.context.clock.steady();
         const bool written = co_await s.write(std::move(response));
+        s.writesSince.reset();
         if (got == Impl::Got::Refused && written) co_await s.drain();
         open = open && written;
     }

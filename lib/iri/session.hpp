@@ -3,7 +3,10 @@
 #pragma once
 
 #include <boost/asio/ip/tcp.hpp>
+#include <functional>
+#include <map>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "iri/handler.hpp"
@@ -17,6 +20,10 @@ struct SessionContext {
     const Clock& clock;
     std::size_t inFlight = 0;       ///< requests being handled
     std::size_t bufferedBytes = 0;  ///< bodies and answers held for peers
+    std::map<std::string, std::size_t> bufferedOf;  ///< the same by peer
+    /// Somebody needs room for so many bytes: closes a connection of the peer who holds the most, if that is more than what this
+    /// one would hold. True if there is one less.
+    std::function<bool(const std::string& peer, std::size_t bytes)> makeRoom;
 };
 
 /// Loop thread. The context outlives run().
@@ -30,6 +37,12 @@ public:
     /// Until the peer closes, breaks a bound, or close().
     [[nodiscard]] Async<void> run();
     void close();
+    [[nodiscard]] bool closed() const;
+    [[nodiscard]] const std::string& peer() const;
+    /// Since when it has waited for a request; nothing while one is handled or answered.
+    [[nodiscard]] std::optional<SteadyTime> waitsSince() const;
+    /// Since when its answer has waited to be read.
+    [[nodiscard]] std::optional<SteadyTime> writesSince() const;
 
 private:
     struct Impl;

@@ -51,17 +51,23 @@ Result<Parsed> parseAll(const std::vector<model::TransactionTrytes>& all, const 
     return parsed;
 }
 
-/// The transactions of the bundle of a tail, if all of them are there.
-std::optional<Transactions> completeBundle(const Transactions& all, const Places& places,
-                                           std::size_t tail) {
-    Transactions bundle{all[tail]};
-    const auto length = static_cast<std::size_t>(all[tail].transaction.lastIndex) + 1;
-    while (bundle.size() < length) {
-        const auto next = places.find(bundle.back().transaction.trunkTransaction);
-        if (next == places.end()) return std::nullopt;
-        bundle.push_back(all[next->second]);
+/// The transactions of the bundle of a tail, if all of them are there. InvalidArgument for a trunk that cannot be the next one: many
+/// tails that claim one long chain must not cost its length each.
+Result<std::optional<Transactions>> completeBundle(const Transactions& all, const Places& places,
+                                                   std::size_t tail) {
+    const auto& first = all[tail].transaction;
+    std::vector<std::size_t> members{tail};
+    for (std::int64_t index = 1; index <= first.lastIndex; ++index) {
+        const auto place = places.find(all[members.back()].transaction.trunkTransaction);
+        if (place == places.end()) return std::optional<Transactions>();
+        const auto& next = all[place->second].transaction;
+        if (next.currentIndex != index || next.lastIndex != first.lastIndex || next.bundle != first.bundle)
+            return fail(ErrorCode::InvalidArgument, "bundle {} does not go on at index {}", first.bundle.view(), index);
+        members.push_back(place->second);
     }
-    return bundle;
+    Transactions bundle;
+    for (const auto member : members) bundle.push_back(all[member]);
+    return std::optional(std::move(bundle));
 }
 
 /// Positions in an order where trunk and branch come before what approves them. Hashes cannot form
@@ -103,7 +109,7 @@ Result<Batch> examineArrivals(const std::vector<model::TransactionTrytes>& trans
     for (std::size_t i = 0; i < all.size(); ++i) {
         if (all[i].transaction.currentIndex != 0) continue;
         if (stop.stop_requested()) return fail(ErrorCode::Cancelled, "stopping");
-        const auto bundle = completeBundle(all, places, i);
+        PEGASUS_TRY(const auto bundle, completeBundle(all, places, i));
         if (!bundle) continue;
         PEGASUS_TRY(auto attachment, examineBundle(*bundle));
         batch.attachments.emplace(attachment.tail, std::move(attachment));

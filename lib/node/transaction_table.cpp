@@ -89,10 +89,14 @@ Links TransactionTable::insert(Id id, Id trunk, Id branch, const Record& r) {
 
 std::vector<Id> TransactionTable::bundleOf(Id tail, std::int64_t length) {
     std::vector<Id> ids{tail};
-    while (static_cast<std::int64_t>(ids.size()) < length) {
-        const auto from = links(ids.back());
-        if (!from || !contains(from->trunk)) break;
-        ids.push_back(from->trunk);
+    const auto first = links(tail);
+    auto last = first;
+    while (last && static_cast<std::int64_t>(ids.size()) < length) {
+        const auto next = links(last->trunk);
+        const auto index = static_cast<std::int64_t>(ids.size());
+        if (!next || next->currentIndex != index || next->bundle != first->bundle) break;
+        ids.push_back(last->trunk);
+        last = next;
     }
     return ids;
 }

@@ -51,7 +51,7 @@ class TransactionTable {
     Links insert(Id id, Id trunk, Id branch, const Record& record);
     void erase(Id id) { (void)erase_.run(id); }
     /// The transactions of the bundle of a tail, in index order, along the trunks; as many as are
-    /// there, but not more than its length.
+    /// there and go on with it, but not more than its length.
     [[nodiscard]] std::vector<Id> bundleOf(Id tail, std::int64_t length);
     /// Oldest first. LimitExceeded beyond kMaxFound, unless the newest are asked for.
     [[nodiscard]] Result<std::vector<Id>> find(const IdQuery& query);

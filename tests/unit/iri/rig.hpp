@@ -108,7 +108,12 @@ struct RawAnswer {
 /// A blocking connection that sends whatever it is told to.
 class RawClient {
 public:
-    explicit RawClient(std::uint16_t port) : fd_(::socket(AF_INET, SOCK_STREAM, 0)) {
+    /// `host`: the last number of the loopback address that it comes from.
+    explicit RawClient(std::uint16_t port, std::uint32_t host = 1) : fd_(::socket(AF_INET, SOCK_STREAM, 0)) {
+        sockaddr_in own{};
+        own.sin_family = AF_INET;
+        own.sin_addr.s_addr = htonl((127U << 24U) + host);
+        if (::bind(fd_, reinterpret_cast<const sockaddr*>(&own), sizeof own) != 0) throw std::runtime_error("cannot bind");
         sockaddr_in address{};
         address.sin_family = AF_INET;
         address.sin_port = htons(port);

@@ -80,6 +80,27 @@ TEST(Arrivals, RefuseLinksThatAreNotStrict) {
     EXPECT_EQ(net.broadcast({worked(tail), attached[1]}).error().code, ErrorCode::InvalidArgument);
 }
 
+TEST(Arrivals, RefuseAChainOfTailsThatEachClaimItAll) {
+    Net net;
+    net.milestone();
+    auto parent = net.latest();
+    Attached chain;
+    for (std::int64_t i = 0; i < 300; ++i) {
+        auto tail = message("", 1, i);
+        tail.front().lastIndex = 399;
+        chain.push_back(attachTo(std::move(tail), parent, parent, net.loop.clock.now()).front());
+        parent = chain.back().hash;
+    }
+    const auto refused = net.broadcast(chain);
+    ASSERT_FALSE(refused);
+    EXPECT_EQ(refused.error().code, ErrorCode::InvalidArgument);
+    EXPECT_NE(refused.error().message.find("does not go on at index 1"), std::string::npos) << refused.error().message;
+    // One by one each is stored, and costs no more than its neighbour.
+    for (const auto& one : chain) ASSERT_TRUE(net.broadcastOne(one));
+    EXPECT_EQ(net.milestone(), 2);
+    EXPECT_FALSE(net.included(chain.back().hash));
+}
+
 TEST(Arrivals, RefuseWhatClaimsTheCoordinatorsAddress) {
     Net net;
     net.milestone();
