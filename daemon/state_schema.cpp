@@ -32,7 +32,7 @@ const std::vector<std::string>& stateMigrations() {
         join({keys::kSchema, iri::kSchema, wallet::kSchema, stream::kSchema, market::kSchema, kDaemonSchema}),
         std::string(stream::kQueueByStream), std::string(market::kSales),
         join({stream::kProof, store::kLineageSchema}), std::string(wallet::kTaken),
-        join({wallet::kHistoryByTransfer, market::kPaymentIndexes})};
+        join({wallet::kHistoryByTransfer, market::kPaymentIndexes}), std::string(market::kOfferAge)};
     return kSteps;
 }
 

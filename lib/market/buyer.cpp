@@ -28,6 +28,7 @@ public:
           look_(services.scheduler, options_.discoverEvery) {}
 
     Task<void> start() override {
+        offers_.boughtFrom = [this](const crypto::Ed25519PublicKey& device) { return orders_.boughtFrom(device); };
         PEGASUS_CO_CHECK(co_await offers_.load());
         PEGASUS_CO_CHECK(co_await channels_.load());
         PEGASUS_CO_CHECK(co_await orders_.load());

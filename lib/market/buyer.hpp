@@ -20,7 +20,7 @@ struct BuyerOptions {
     Duration replyTimeout = defaults::kReplyTimeout;     ///< after confirmation: then the order is overdue
     Duration offerLifetime = std::chrono::hours(24 * 14);  ///< older listings are forgotten
     Duration stalledAfter = std::chrono::minutes(10);
-    std::size_t maxOffers = 2000;            ///< verified ones displace unverified ones, newer ones older ones
+    std::size_t maxOffers = 2000;            ///< beyond, what cannot be forged cheaply decides: offer_book.hpp
     std::uint64_t keepMessages = 100'000;    ///< of each subscription; 0: all
     Duration messageRetention = defaults::kMessageRetention;  ///< messages received longer ago are forgotten
     int rsaBits = 2048;

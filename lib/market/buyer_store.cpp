@@ -64,22 +64,23 @@ Result<OrderRow> orderFrom(Statement& row) {
 }  // namespace
 
 Result<std::vector<OfferRow>> offers(store::Connection& db) {
-    Statement query(db, "SELECT id, text, announced, spent FROM market_offer");
+    Statement query(db, "SELECT id, text, announced, spent, first_seen FROM market_offer");
     std::vector<OfferRow> rows;
     while (query.executeStep())
         rows.push_back({query.getColumn(0).getString(), query.getColumn(1).getString(), fromMicros(query.getColumn(2).getInt64()),
-                        query.getColumn(3).getInt() != 0});
+                        query.getColumn(3).getInt() != 0, fromMicros(query.getColumn(4).getInt64())});
     return rows;
 }
 
 Result<void> changeOffers(store::Connection& db, const std::vector<OfferRow>& put, const std::vector<OfferId>& drop) {
-    Statement insert(db, "INSERT OR REPLACE INTO market_offer (id, text, announced, spent) VALUES (?, ?, ?, ?)");
+    Statement insert(db, "INSERT OR REPLACE INTO market_offer (id, text, announced, spent, first_seen) VALUES (?, ?, ?, ?, ?)");
     for (const auto& row : put) {
         insert.reset();
         insert.bind(1, row.id);
         insert.bind(2, row.text);
         insert.bind(3, static_cast<std::int64_t>(toMicros(row.announced)));
         insert.bind(4, row.spent ? 1 : 0);
+        insert.bind(5, static_cast<std::int64_t>(toMicros(row.firstSeen)));
         insert.exec();
     }
     Statement remove(db, "DELETE FROM market_offer WHERE id = ?");

@@ -15,6 +15,7 @@ struct OfferRow {
     std::string text;  ///< of the listing
     Timestamp announced;
     bool spent = false;
+    Timestamp firstSeen;
 };
 
 struct OrderRow {

@@ -3,6 +3,7 @@
 #include "market/offer_book.hpp"
 
 #include <algorithm>
+#include <array>
 
 #include "ledger/bundles.hpp"
 #include "market/tags.hpp"
@@ -12,6 +13,7 @@ namespace pegasus::market {
 
 namespace {
 
+constexpr Duration kKnownAfter = std::chrono::hours(24);
 constexpr std::size_t kMaxClosed = 2'000;
 constexpr int kMostLooks = 8;  // in one pass
 constexpr Duration kClockJump = std::chrono::minutes(2);
@@ -29,7 +31,7 @@ Task<void> OfferBook::load() {
     PEGASUS_CO_TRY(const auto rows, co_await services_.database.read(query));
     for (const auto& row : rows) {
         auto listing = decodeListing(row.text, services_.clock.now());
-        if (listing && !listing->closed) entries_[row.id] = Entry{std::move(*listing), row.text, row.announced, row.spent};
+        if (listing && !listing->closed) entries_[row.id] = Entry{std::move(*listing), row.text, row.announced, row.spent, row.firstSeen};
     }
     co_return Result<void>();
 }
@@ -112,23 +114,34 @@ void OfferBook::apply(Listing listing, std::string text, Timestamp stamped) {
         erase(id);
         return;
     }
-    if (known == entries_.end() && !makeRoom(listing.identity.has_value())) return;
+    if (known == entries_.end() && !makeRoom(listing.identity.has_value(), announced)) return;
+    const auto firstSeen = known != entries_.end() ? known->second.firstSeen : now;
     const bool spent = known != entries_.end() && known->second.spent && known->second.listing.address == listing.address;
-    entries_[id] = Entry{std::move(listing), std::move(text), announced, spent};
+    entries_[id] = Entry{std::move(listing), std::move(text), announced, spent, firstSeen};
     dropped_.erase(id);
     dirty_.insert(id);
     unchecked_.insert(id);
 }
 
-bool OfferBook::makeRoom(bool verified) {
+bool OfferBook::makeRoom(bool verified, Timestamp announced) {
     if (entries_.size() < options_.maxOffers) return true;
-    if (!verified) return false;
-    const auto oldest = std::min_element(entries_.begin(), entries_.end(), [](const auto& a, const auto& b) {
-        return std::make_pair(a.second.listing.identity.has_value(), a.second.announced) <
-               std::make_pair(b.second.listing.identity.has_value(), b.second.announced);
-    });
-    if (oldest == entries_.end() || oldest->second.listing.identity) return false;
-    erase(OfferId(oldest->first));
+    std::vector<OfferId> unverified, fresh, known;
+    for (const auto& [id, entry] : entries_) {
+        const auto& identity = entry.listing.identity;
+        if (entry.announced > announced) continue;
+        if (!identity) unverified.push_back(id);
+        else if (boughtFrom && boughtFrom(identity->key)) continue;
+        else if (services_.clock.now() - entry.firstSeen < kKnownAfter) fresh.push_back(id);
+        else known.push_back(id);
+    }
+    const auto* from = &unverified;
+    if (verified && unverified.empty()) from = !fresh.empty() || known.size() <= options_.maxOffers / 4 * 3 ? &fresh : &known;
+    if (from->empty()) return false;
+    std::array<std::uint8_t, 4> bytes{};
+    services_.random.fill(bytes);
+    std::size_t number = 0;
+    for (const auto byte : bytes) number = number << 8U | byte;
+    erase((*from)[number % from->size()]);
     return true;
 }
 
@@ -178,7 +191,7 @@ Task<void> OfferBook::save() {
     std::vector<buyer_store::OfferRow> put;
     for (const auto& id : dirty_)
         if (const auto it = entries_.find(id); it != entries_.end())
-            put.push_back({id, it->second.text, it->second.announced, it->second.spent});
+            put.push_back({id, it->second.text, it->second.announced, it->second.spent, it->second.firstSeen});
     const std::vector<OfferId> drop(dropped_.begin(), dropped_.end());
     dirty_.clear();
     dropped_.clear();

@@ -2,6 +2,7 @@
 // OfferBook: listings found under the market's tags, judged, bounded, kept.
 #pragma once
 
+#include <functional>
 #include <map>
 #include <set>
 #include <string>
@@ -14,8 +15,11 @@
 
 namespace pegasus::market {
 
-/// Loop thread. A verified offer is known by its device key and stream, and its highest seq counts. When the book is full,
-/// a new verified offer displaces the oldest unverified one, else the newcomer is left out: what is known stays.
+/// Loop thread. A verified offer is known by its device key and stream, and its highest seq counts. When the book is full, no number of
+/// newcomers pushes out what is known, and whoever comes is seen: a newcomer takes the place of an unverified offer, if it is verified
+/// itself, else of any other one that has not been known for a day and was not announced later (what is read again after a start displaces
+/// nothing newer). Offers of devices from which something was bought stay in any case;
+/// others that are known take up at most three quarters of the book.
 class OfferBook {
 public:
     OfferBook(MarketServices services, const BuyerOptions& options, BuyerCounters& counters)
@@ -33,6 +37,9 @@ public:
     /// Asks the ledger whether the address of the offer was spent from.
     Task<bool> checkSpent(Address address);
 
+    /// Whether something was bought from the device; set once, before load().
+    std::function<bool(const crypto::Ed25519PublicKey&)> boughtFrom;
+
     Observers<> changed;
 
 private:
@@ -41,6 +48,7 @@ private:
         std::string text;
         Timestamp announced;
         bool spent = false;
+        Timestamp firstSeen;
     };
     struct Found {
         std::string text;  ///< fragment trytes
@@ -51,7 +59,7 @@ private:
     Task<void> beginReading();
     Task<void> read(std::vector<ledger::AttachedTransaction> transactions);
     void apply(Listing listing, std::string text, Timestamp stamped);
-    [[nodiscard]] bool makeRoom(bool verified);
+    [[nodiscard]] bool makeRoom(bool verified, Timestamp announced);
     void dropExpired();
     /// What is new is asked about once, and each offer again before it is paid.
     Task<void> checkNew();

@@ -28,6 +28,8 @@ public:
     /// and the others go on meanwhile. True: there are more of these. An error of one stays with it.
     Task<bool> work();
     Task<OrderId> buy(OfferId offer, BuyOptions options);
+    /// Whether an order of that device's offers was paid.
+    [[nodiscard]] bool boughtFrom(const crypto::Ed25519PublicKey& device) const;
     Task<void> cancel(OrderId id);
     [[nodiscard]] std::vector<Order> orders() const;
     [[nodiscard]] std::optional<Order> order(const OrderId& id) const;

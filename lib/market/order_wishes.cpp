@@ -92,6 +92,10 @@ Task<OrderId> OrderDesk::buy(OfferId offerId, BuyOptions options) {
     co_return OrderId(row.order.id);
 }
 
+bool OrderDesk::boughtFrom(const crypto::Ed25519PublicKey& device) const {
+    return std::ranges::any_of(rows_, [&](const auto& entry) { return entry.second.deviceKey == device && entry.second.order.paid; });
+}
+
 Task<void> OrderDesk::cancel(OrderId id) {
     const auto guard = co_await mutex_.lock();
     const auto it = rows_.find(id);

@@ -131,4 +131,10 @@ CREATE INDEX market_payment_credit ON market_payment (credit) WHERE credit > 0;
 UPDATE market_payment SET reply = NULL WHERE reply_confirmed = 1;
 )sql";
 
+/// When this gateway saw an offer for the first time; what an older version has kept was seen when it was announced.
+inline constexpr std::string_view kOfferAge = R"sql(
+ALTER TABLE market_offer ADD COLUMN first_seen INTEGER NOT NULL DEFAULT 0;
+UPDATE market_offer SET first_seen = announced;
+)sql";
+
 }  // namespace pegasus::market

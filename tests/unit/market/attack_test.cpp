@@ -310,6 +310,67 @@ TEST_F(Attack, CrowdsAtEveryPublicAddressHideNothing) {
     EXPECT_LT(ledger_.transactionsGiven() - before, 20U);
 }
 
+class FullBook : public Sale {
+protected:
+    FullBook() {
+        end();
+        relay_.loop = std::make_unique<test::TestLoop>();
+        buyerOptions_.maxOffers = 20;
+        openSeller();
+        openBuyer();
+    }
+    /// Listings of so many devices that nobody has seen before.
+    void throwAway(int count) {
+        for (int i = 0; i < count; ++i) {
+            const auto key = crypto::Ed25519Key::generate(random_).value();
+            ListingTerms terms;
+            terms.name = fmt::format("junk {}", ++made_);
+            terms.place = {1, 2};
+            terms.price = Iotas(1);
+            const auto text = encodeListing(terms, Address::parse(std::string(80, 'T') + "9").value(), "s", toMillis(relay_.now()), key,
+                                            relay_.now(), 1, {}).value();
+            attach({model::Address(), Iotas(0), tagOf("pegasus").value(), model::trytesFromText(text).value()});
+        }
+        run(buyer_->buyer->discover());
+    }
+    [[nodiscard]] std::size_t genuine() const {
+        const auto offers = buyer_->buyer->offers();
+        return static_cast<std::size_t>(std::ranges::count_if(offers, [](const Offer& o) { return o.terms.name == "Roof"; }));
+    }
+    int made_ = 0;
+    test::FakeRandom random_;
+};
+
+TEST_F(FullBook, WhoComesLaterIsSeenAndSoAfterAStart) {
+    throwAway(50);
+    EXPECT_EQ(buyer_->buyer->offers().size(), 20U);
+    relay_.loop->clock.advance(std::chrono::minutes(1));
+    announce();
+    run(buyer_->buyer->discover());
+    EXPECT_EQ(genuine(), 1U);
+    restart();
+    EXPECT_EQ(genuine(), 1U);
+}
+
+TEST_F(FullBook, WhatIsKnownForADayOrBoughtFromIsNotPushedOut) {
+    announce();
+    run(buyer_->buyer->discover());
+    relay_.loop->clock.advance(std::chrono::hours(25));
+    throwAway(200);
+    EXPECT_EQ(buyer_->buyer->offers().size(), 20U);
+    EXPECT_EQ(genuine(), 1U);
+}
+
+TEST_F(FullBook, AgedThrowAwaysLeaveAQuarterToNewcomers) {
+    throwAway(20);
+    relay_.loop->clock.advance(std::chrono::hours(25));
+    announce();
+    run(buyer_->buyer->discover());
+    EXPECT_EQ(genuine(), 1U);
+    throwAway(4);
+    EXPECT_EQ(buyer_->buyer->offers().size(), 20U);
+}
+
 TEST_F(Attack, ANodeThatHidesWhatIsThereIsShown) {
     announce();
     ledger_.knobs.noCursors = true;

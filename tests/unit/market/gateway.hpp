@@ -111,7 +111,7 @@ public:
         std::filesystem::create_directories(folder);
         static const std::string schema =
             std::string(keys::kSchema) + std::string(wallet::kSchema) + std::string(wallet::kTaken) +
-            std::string(wallet::kHistoryByTransfer) + std::string(kSchema) + std::string(kSales) + std::string(kPaymentIndexes);
+            std::string(wallet::kHistoryByTransfer) + std::string(kSchema) + std::string(kSales) + std::string(kOfferAge) + std::string(kPaymentIndexes);
         database = store::Database::open({.path = folder / "state.db"}, {schema}).value();
         vault = std::make_unique<keys::MachineVault>(keys::MachineVault::open(folder / "key", random_).value());
         auto& loop = *relay.loop;
