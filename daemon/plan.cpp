@@ -83,6 +83,7 @@ void Planner::planNode() {
                                                                             : node::TipSelection::Uniform;
     node.alpha = embedded.alpha;
     node.retention = embedded.retention;
+    node.maxSize = static_cast<std::uint64_t>(embedded.maxSize) * 1'000'000;
     node.faucet = embedded.faucet.enabled;
     node.faucetLimits.perRequest = model::Iotas(embedded.faucet.amount);
     node.faucetLimits.perAddress = model::Iotas(embedded.faucet.perAddressPerDay);

@@ -58,6 +58,7 @@ bus::Dict rowOf(const ledger::LedgerStatus& status, int minWeightMagnitude) {
             {"transactions-to-request", status.transactionsToRequest},
             {"transactions", status.transactionCount},
             {"database-bytes", status.databaseBytes},
+            {"database-limit", status.databaseLimit},
             {"coordinator", bus::validUtf8(status.coordinatorAddress)},
             {"min-weight-magnitude", static_cast<std::uint64_t>(minWeightMagnitude)},
             {"faucet", status.faucet}};

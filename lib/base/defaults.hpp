@@ -18,6 +18,7 @@ inline constexpr Duration kMilestoneInterval = 10s;
 inline constexpr Duration kHeartbeatInterval = 60s;
 inline constexpr double kAlpha = 0.001;
 inline constexpr Duration kRetention = std::chrono::days(30);
+inline constexpr std::uint64_t kMaxTangleBytes = 8'000'000'000;
 inline constexpr std::int64_t kFaucetAmount = 10'000;  // iotas, as all of the faucet
 inline constexpr std::int64_t kFaucetPerAddress = 50'000;
 inline constexpr std::int64_t kFaucetPerPeer = 200'000;

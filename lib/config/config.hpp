@@ -45,6 +45,7 @@ struct Embedded {
     TipSelection tipSelection = TipSelection::Uniform;
     double alpha = defaults::kAlpha;
     Duration retention = defaults::kRetention;
+    std::int64_t maxSize = static_cast<std::int64_t>(defaults::kMaxTangleBytes / 1'000'000);  ///< megabytes
     Faucet faucet;
 
     bool operator==(const Embedded&) const = default;

@@ -34,6 +34,7 @@ void visit(V& v, Embedded& embedded) {
     v.field("tip-selection", embedded.tipSelection, {{"uniform", TipSelection::Uniform}, {"walk", TipSelection::Walk}});
     v.field("alpha", embedded.alpha, 0, 100);
     v.field("retention", embedded.retention, 1min, std::chrono::days(3650));
+    v.field("max-size", embedded.maxSize, 10, 100'000'000);
     v.section("faucet", [&](auto& below) { visit(below, embedded.faucet); });
 }
 

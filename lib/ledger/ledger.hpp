@@ -42,6 +42,7 @@ struct LedgerStatus {
     std::uint64_t transactionsToRequest = 0;
     std::uint64_t transactionCount = 0;  ///< stored; 0 where unknown
     std::uint64_t databaseBytes = 0;     ///< 0 where unknown
+    std::uint64_t databaseLimit = 0;     ///< that databaseBytes is kept below; 0 where there is none
     std::string coordinatorAddress;      ///< as the API reports it
     bool faucet = false;                 ///< requestFunds() works
 };

@@ -278,7 +278,9 @@ std::string EmbeddedLedger::Impl::illness() const {
 }
 
 Task<void> EmbeddedLedger::Impl::cleanUp() {
-    if (cleaned_ && services_.clock.steady() - *cleaned_ < kCleanUpInterval)
+    auto look = [](Tangle& tangle) { return tangle.crowded(); };
+    PEGASUS_CO_TRY(const bool crowded, co_await core_.read(look));
+    if (!crowded && cleaned_ && services_.clock.steady() - *cleaned_ < kCleanUpInterval)
         co_return Result<void>();
     cleaned_ = services_.clock.steady();
     bool more = true;

@@ -54,7 +54,9 @@ struct NodeOptions {
     std::size_t maxUnconfirmed =
         200'000;  ///< bundles in memory; beyond, broadcast() fails with LimitExceeded
 
-    /// Confirmed transactions older than this go; balances, spent addresses and included bundles
+    /// Bytes that tangle.db may use; beyond nine tenths of it the transactions of those go who have sent the most. 0: no bound.
+    std::uint64_t maxSize = defaults::kMaxTangleBytes;
+    /// Confirmed transactions older than this, in time that the network has run, go; balances, spent addresses and included bundles
     /// stay. 0: never.
     Duration retention = defaults::kRetention;
 };

@@ -69,6 +69,13 @@ CREATE INDEX node_request_payout ON node_request (payout);
 /// Step 2: who sent a tail (tail_graph.hpp: Origin).
 inline constexpr std::string_view kOrigins = "ALTER TABLE node_tail ADD COLUMN origin INTEGER NOT NULL DEFAULT 0";
 
-[[nodiscard]] inline std::vector<store::Migration> migrations() { return {kSchema, kOrigins}; }
+/// Step 3: who sent what is confirmed (1: not known any more), and seconds in which the network has run (see README.md, "What goes").
+inline constexpr std::string_view kAges = R"sql(
+ALTER TABLE node_confirmed ADD COLUMN origin INTEGER NOT NULL DEFAULT 1;
+ALTER TABLE node_milestone ADD COLUMN age INTEGER NOT NULL DEFAULT 0;
+UPDATE node_milestone SET age = timestamp - (SELECT min(timestamp) FROM node_milestone);
+)sql";
+
+[[nodiscard]] inline std::vector<store::Migration> migrations() { return {kSchema, kOrigins, kAges}; }
 
 }  // namespace pegasus::node

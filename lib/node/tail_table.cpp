@@ -18,11 +18,13 @@ TailTable::TailTable(store::Connection& c)
       eraseChanges_(c, "DELETE FROM node_change WHERE tail = ?"),
       confirmation_(c, "SELECT milestone, included FROM node_confirmed WHERE id = ?"),
       confirm_(c,
-               "INSERT INTO node_confirmed (id, milestone, included) VALUES (?, ?, ?) ON CONFLICT "
+               "INSERT INTO node_confirmed (id, milestone, included, origin) VALUES (?, ?, ?, ?) ON CONFLICT "
                "(id) DO UPDATE SET "
                "milestone = excluded.milestone, included = 1 WHERE included = 0 AND "
                "excluded.included = 1"),
-      forget_(c, "DELETE FROM node_confirmed WHERE id = ?") {}
+      forget_(c, "DELETE FROM node_confirmed WHERE id = ?"),
+      origin_(c, "SELECT origin FROM node_confirmed WHERE id = ?"),
+      counts_(c, "SELECT origin, count(*) FROM node_confirmed WHERE origin <> 0 GROUP BY origin ORDER BY 2 DESC LIMIT 1000") {}
 
 std::optional<TailState> TailTable::state(Id id) {
     auto rows = state_.rows(id);
@@ -73,8 +75,21 @@ std::optional<Confirmation> TailTable::confirmation(Id transaction) {
     return Confirmation{rows.integer(0), rows.integer(1) != 0};
 }
 
-void TailTable::confirm(Id transaction, const Confirmation& confirmation) {
-    confirm_.run(transaction, confirmation.milestone, std::int64_t{confirmation.included});
+void TailTable::confirm(Id transaction, const Confirmation& confirmation, Origin origin) {
+    confirm_.run(transaction, confirmation.milestone, std::int64_t{confirmation.included}, origin);
+}
+
+std::optional<Origin> TailTable::originOf(Id confirmed) {
+    auto rows = origin_.rows(confirmed);
+    if (!rows.next()) return std::nullopt;
+    return rows.integer(0);
+}
+
+std::vector<std::pair<Origin, std::int64_t>> TailTable::countsByOrigin() {
+    std::vector<std::pair<Origin, std::int64_t>> counts;
+    auto rows = counts_.rows();
+    while (rows.next()) counts.emplace_back(rows.integer(0), rows.integer(1));
+    return counts;
 }
 
 }  // namespace pegasus::node

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <optional>
+#include <utility>
 #include <vector>
 
 #include "node/tail_graph.hpp"
@@ -38,7 +39,10 @@ class TailTable {
 
     [[nodiscard]] std::optional<Confirmation> confirmation(Id transaction);
     /// Inclusion wins over conflict, for transactions that two attachments share.
-    void confirm(Id transaction, const Confirmation& confirmation);
+    void confirm(Id transaction, const Confirmation& confirmation, Origin origin);
+    [[nodiscard]] std::optional<Origin> originOf(Id confirmed);
+    /// Transactions that are confirmed, by origin, without this gateway's own; those with the most first.
+    [[nodiscard]] std::vector<std::pair<Origin, std::int64_t>> countsByOrigin();
     void forget(Id transaction) { (void)forget_.run(transaction); }
 
   private:
@@ -56,6 +60,8 @@ class TailTable {
     Prepared confirmation_;
     Prepared confirm_;
     Prepared forget_;
+    Prepared origin_;
+    Prepared counts_;
 };
 
 }  // namespace pegasus::node

@@ -48,13 +48,15 @@ Tangle::Tangle(store::Connection& c, const NodeOptions& options, const model::Ad
       tails_(c),
       ledger_(c),
       waiting_(c),
-      latestMilestone_(c, "SELECT idx, id FROM node_milestone ORDER BY idx DESC LIMIT 1"),
+      latestMilestone_(c, "SELECT idx, id, timestamp, age FROM node_milestone ORDER BY idx DESC LIMIT 1"),
       milestone_(c, "SELECT id FROM node_milestone WHERE idx = ?"),
-      putMilestone_(c, "INSERT INTO node_milestone (idx, id, timestamp, last) VALUES (?, ?, ?, ?)"),
+      putMilestone_(c, "INSERT INTO node_milestone (idx, id, timestamp, last, age) VALUES (?, ?, ?, ?, ?)"),
       pruneTarget_(c,
-                   "SELECT idx, last FROM node_milestone WHERE timestamp < ? AND idx < ? ORDER BY "
+                   "SELECT idx, last FROM node_milestone WHERE age < ? AND idx < ? ORDER BY "
                    "idx DESC LIMIT 1"),
       oldest_(c, "SELECT id FROM node_tx WHERE id > ? AND id <= ? ORDER BY id LIMIT ?"),
+      pages_(c, "SELECT (SELECT page_count FROM pragma_page_count), (SELECT freelist_count FROM pragma_freelist_count), "
+                "(SELECT page_size FROM pragma_page_size)"),
       dropMilestones_(c, "DELETE FROM node_milestone WHERE idx <= ?"),
       nameUsed_(c,
                 "SELECT EXISTS (SELECT 1 FROM node_tx WHERE id = ?1) OR EXISTS (SELECT 1 FROM "
@@ -90,6 +92,8 @@ void Tangle::load() {
     if (auto rows = latestMilestone_.rows(); rows.next()) {
         latest_ = rows.integer(0);
         latestId_ = rows.integer(1);
+        milestoneTime_ = rows.integer(2);
+        age_ = rows.integer(3);
     }
     count_ = state_.integer("transactions").value_or(0);
     arrivals_.restart(random_());

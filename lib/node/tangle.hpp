@@ -110,6 +110,10 @@ class Tangle {
     [[nodiscard]] Result<ledger::LedgerStatus> status();
     /// A bundle with value counts.
     [[nodiscard]] Result<bool> bundleIncluded(const model::Hash& bundle);
+    /// Bytes that are in use, without pages that are free.
+    [[nodiscard]] std::uint64_t usedBytes();
+    /// Room has to be made: cleanUp() should be called.
+    [[nodiscard]] Result<bool> crowded();
     [[nodiscard]] std::size_t waiting() const { return waiting_.size(); }
     [[nodiscard]] std::size_t unconfirmed() const { return graph_.size(); }
 
@@ -168,8 +172,12 @@ class Tangle {
     [[nodiscard]] Result<std::string> inconsistency(Id id, const model::Hash& hash);
     [[nodiscard]] Result<std::optional<model::AttachedTransaction>> load(Id id);
 
+    void grow(const Moment& now);
     void expireWaiting(std::int64_t now);
-    [[nodiscard]] bool prune(std::size_t limit, std::int64_t now);
+    [[nodiscard]] bool prune(std::size_t limit, const Moment& now);
+    void beginSqueeze();
+    [[nodiscard]] bool squeeze(std::size_t limit);
+    [[nodiscard]] Result<void> checkBudget(Origin origin);
     void forget(Id id);
     void dropUnusedName(Id id);
 
@@ -188,6 +196,7 @@ class Tangle {
     Prepared putMilestone_;
     Prepared pruneTarget_;
     Prepared oldest_;
+    Prepared pages_;
     Prepared dropMilestones_;
     Prepared nameUsed_;
     TipRandom random_;
@@ -204,6 +213,14 @@ class Tangle {
     std::int64_t count_ = 0;
     Id pruned_ = kNoId;     ///< where pruning goes on
     bool payment_ = false;  ///< one was accepted in this change
+    std::int64_t age_ = 0;            ///< seconds that the network has run, at the latest milestone
+    std::int64_t milestoneTime_ = 0;  ///< seconds, of the latest milestone
+    std::optional<SteadyTime> grownAt_;  ///< when the latest milestone was made here
+    std::unordered_set<Origin> greedy_;  ///< those who have sent the most, while the budget is short
+    Id squeezed_ = kNoId;                ///< where making room goes on
+    bool squeezing_ = false;
+    std::uint64_t used_ = 0;             ///< bytes of the database when it was looked at last
+    int unlooked_ = 0;                   ///< calls since
 
     bool behind_ = true;  ///< memory has to be read again
     bool changing_ = false;

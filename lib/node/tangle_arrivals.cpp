@@ -10,6 +10,7 @@ Result<Tangle::Stored> Tangle::store(const Batch& batch, const Moment& now) {
     return change([&]() -> Result<Stored> {
         PEGASUS_TRY(auto arrivals, resolve(batch));
         PEGASUS_CHECK(checkLimits(arrivals, originOf(batch)));
+        PEGASUS_CHECK(checkBudget(originOf(batch)));
         changing_ = true;
         payment_ = false;
         Stored stored;

@@ -11,6 +11,9 @@ namespace {
 /// Payments whose funds are looked up before a milestone; some thousandths of a second.
 constexpr std::size_t kMostJudged = 5'000;
 
+/// That a stop of the program, or a clock that was set, counts for.
+constexpr std::chrono::seconds kLongestGap = std::chrono::minutes(10);
+
 }  // namespace
 
 Result<Tangle::Heads> Tangle::heads(std::size_t limit) {
@@ -105,8 +108,9 @@ Result<void> Tangle::applyMilestone(const Batch& batch, const MilestoneStatement
         state_.put("transactions", count_);
         PEGASUS_CHECK(ledger_.apply(ordering.diff));
         confirm(ordering, statement.index);
-        tails_.confirm(arrival.id, {statement.index, true});
-        putMilestone_.run(statement.index, arrival.id, toSeconds(now.wall), hashes_.greatest());
+        tails_.confirm(arrival.id, {statement.index, true}, kOwn);
+        grow(now);
+        putMilestone_.run(statement.index, arrival.id, toSeconds(now.wall), hashes_.greatest(), age_);
         latestId_ = arrival.id;
         std::vector<Slot> ordered;
         for (const auto& entry : ordering.entries) ordered.push_back(entry.slot);
@@ -115,11 +119,21 @@ Result<void> Tangle::applyMilestone(const Batch& batch, const MilestoneStatement
     });
 }
 
+/// By the clock, but not by its jumps: no more than what has passed here, and little more over a stop.
+void Tangle::grow(const Moment& now) {
+    const auto here = grownAt_ ? std::chrono::ceil<std::chrono::seconds>(now.steady - *grownAt_) : std::chrono::seconds(0);
+    const auto most = std::max<std::int64_t>(here.count(), kLongestGap.count());
+    const auto wall = toSeconds(now.wall);
+    age_ += std::clamp<std::int64_t>(wall - milestoneTime_, 0, most);
+    milestoneTime_ = wall;
+    grownAt_ = now.steady;
+}
+
 void Tangle::confirm(const Ordering& ordering, std::int64_t index) {
     for (const auto& entry : ordering.entries) {
         const auto& tail = graph_[entry.slot];
         for (const Id id : transactions_.bundleOf(tail.id, tail.length))
-            tails_.confirm(id, {index, entry.included});
+            tails_.confirm(id, {index, entry.included}, tail.origin);
         if (entry.included && !tail.changes.empty()) ledger_.markIncluded(tail.bundle, index);
         tails_.erase(tail.id);
     }

@@ -201,9 +201,8 @@ Result<ledger::LedgerStatus> Tangle::status() {
     status.tips = pool_.size();
     status.transactionsToRequest = waiting_.size();
     status.transactionCount = static_cast<std::uint64_t>(count_);
-    const auto pages = connection_.execAndGet("PRAGMA page_count").getInt64();
-    const auto size = connection_.execAndGet("PRAGMA page_size").getInt64();
-    status.databaseBytes = static_cast<std::uint64_t>(pages * size);
+    status.databaseBytes = usedBytes();
+    status.databaseLimit = options_.maxSize;
     return status;
 }
 

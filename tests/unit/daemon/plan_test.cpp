@@ -70,6 +70,7 @@ const std::vector<Row>& rows() {
         {"ledger.embedded.heartbeat-interval", kEmbedded + "heartbeat-interval: 5s}}", [](const Plan& p) { return text(p.node.heartbeat); }},
         {"ledger.embedded.tip-selection", kEmbedded + "tip-selection: walk}}", [](const Plan& p) { return std::to_string(static_cast<int>(p.node.tipSelection)); }},
         {"ledger.embedded.alpha", kEmbedded + "alpha: 0.5}}", [](const Plan& p) { return std::to_string(p.node.alpha); }},
+        {"ledger.embedded.max-size", kEmbedded + "max-size: 90}}", [](const Plan& p) { return std::to_string(p.node.maxSize); }},
         {"ledger.embedded.retention", kEmbedded + "retention: 60d}}",
          [](const Plan& p) { return text(p.node.retention) + text(p.seller.retention) + text(p.buyer.offerLifetime); }},
         {"ledger.embedded.faucet.enabled", kFaucet + "enabled: false}}}", [](const Plan& p) { return std::to_string(p.node.faucet); }},
@@ -130,6 +131,7 @@ TEST(Plan, HasTheDefaultsOfTheLibraries) {
     EXPECT_EQ(plan.node.milestoneInterval, node.milestoneInterval);
     EXPECT_EQ(plan.node.heartbeat, node.heartbeat);
     EXPECT_EQ(plan.node.retention, node.retention);
+    EXPECT_EQ(plan.node.maxSize, node.maxSize);
     EXPECT_EQ(plan.node.faucetLimits.perRequest, node.faucetLimits.perRequest);
     EXPECT_EQ(plan.node.faucetLimits.total, node.faucetLimits.total);
     EXPECT_EQ(plan.server->maxConnections, iri::ServerOptions().maxConnections);
