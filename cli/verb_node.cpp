@@ -5,14 +5,24 @@
 namespace pegasus::cli {
 namespace {
 
+/// Of several nodes, how each of them is.
+std::string nodesText(const Dict& info, Unit unit) {
+    const auto it = info.find("nodes");
+    const auto* nodes = it != info.end() ? it->second.as<Dicts>() : nullptr;
+    if (nodes == nullptr || nodes->size() < 2) return {};
+    return "\n" + table({{"url", "NODE", Show::Full}, {"state", "STATE"}, {"in-use", "IN USE"}, {"milestone-index", "MILESTONE", Show::Number},
+                         {"detail", "WHY", Show::Full}}, *nodes, unit);
+}
+
 Result<void> info(Context& context) {
     PEGASUS_TRY(const auto dict, context.call<Dict>({bus::kNodePath, bus::kNode, "Info", {}}));
-    context.printRecord({{"state", "state"}, {"detail", "", Show::Full}, {"url", "node", Show::Full}, {"app-name", "program"},
-                         {"app-version", "version"}, {"latest-milestone-index", "milestone"},
-                         {"latest-solid-milestone-index", "solid milestone"}, {"latest-milestone", "milestone hash", Show::Full},
-                         {"tips", "tips"}, {"transactions", "transactions"}, {"transactions-to-request", "missing"},
-                         {"database-bytes", "database bytes"}, {"coordinator", "coordinator", Show::Full},
-                         {"min-weight-magnitude", "minimum weight"}, {"faucet", "faucet"}}, dict);
+    const std::vector<Column> columns{
+        {"state", "state"}, {"detail", "", Show::Full}, {"url", "node", Show::Full}, {"app-name", "program"}, {"app-version", "version"},
+        {"latest-milestone-index", "milestone"}, {"latest-solid-milestone-index", "solid milestone"},
+        {"latest-milestone", "milestone hash", Show::Full}, {"tips", "tips"}, {"transactions", "transactions"},
+        {"transactions-to-request", "missing"}, {"database-bytes", "database bytes"}, {"database-limit", "of at most"},
+        {"coordinator", "coordinator", Show::Full}, {"min-weight-magnitude", "minimum weight"}, {"faucet", "faucet"}};
+    context.print(toJson(dict), record(columns, dict, context.unit) + nodesText(dict, context.unit));
     return {};
 }
 

@@ -43,8 +43,16 @@ std::string nameOf(ledger::LedgerState state) {
     return "unreachable";
 }
 
+bus::Dict rowOf(const ledger::NodeHealth& node) {
+    return {{"url", bus::validUtf8(node.url)}, {"state", nameOf(node.state)}, {"detail", bus::validUtf8(node.detail)},
+            {"milestone-index", node.milestoneIndex}, {"in-use", node.inUse}};
+}
+
 bus::Dict rowOf(const ledger::LedgerStatus& status, int minWeightMagnitude) {
-    return {{"state", nameOf(status.state)},
+    bus::Dicts nodes;
+    for (const auto& node : status.nodes) nodes.push_back(rowOf(node));
+    return {{"nodes", std::move(nodes)},
+            {"state", nameOf(status.state)},
             {"detail", bus::validUtf8(status.detail)},
             {"url", bus::validUtf8(status.url)},
             {"app-name", bus::validUtf8(status.appName)},

@@ -7,8 +7,30 @@ namespace pegasus::iri {
 using ledger::LedgerState;
 using ledger::LedgerStatus;
 
+namespace {
+
+/// No network has milestones so far apart.
+constexpr std::chrono::minutes kSilentCoordinator{10};
+
+}  // namespace
+
+std::vector<ledger::NodeHealth> RemoteLedger::Impl::healthOfNodes() const {
+    std::vector<ledger::NodeHealth> list;
+    for (const auto& node : nodes_.nodes()) {
+        ledger::NodeHealth health;
+        health.url = node.url.text();
+        health.detail = node.problem;
+        health.inUse = &node == nodes_.current();
+        if (node.info) health.milestoneIndex = node.info->latestSolidSubtangleMilestoneIndex;
+        if (node.info && node.failures == 0) health.state = node.synced ? LedgerState::Ready : LedgerState::NotSynchronised;
+        list.push_back(std::move(health));
+    }
+    return list;
+}
+
 LedgerStatus RemoteLedger::Impl::describe() const {
     LedgerStatus status;
+    status.nodes = healthOfNodes();
     const auto* node = nodes_.current();
     if (node == nullptr) {
         for (const auto& one : nodes_.nodes()) {
@@ -25,6 +47,12 @@ LedgerStatus RemoteLedger::Impl::describe() const {
     if (status.detail.empty() && info.minWeightMagnitude > options_.minWeightMagnitude)
         status.detail = fmt::format("{} wants proof of work of weight {}, {} is configured", node->url.text(),
                                     info.minWeightMagnitude, options_.minWeightMagnitude);
+    const auto silence = std::chrono::floor<std::chrono::minutes>(clock_.steady() - milestoneAt_);
+    if (node->synced && milestoneAt_ != SteadyTime() && silence >= kSilentCoordinator) {
+        status.state = LedgerState::NotSynchronised;
+        status.detail = fmt::format("{} has had no new milestone for {} min: the coordinator of its network may be away", node->url.text(),
+                                    silence.count());
+    }
     status.url = node->url.text();
     status.appName = info.appName;
     status.appVersion = info.appVersion;
@@ -50,6 +78,7 @@ Async<void> RemoteLedger::Impl::refresh(RemoteLedger& owner, Duration freshEnoug
     refreshedAt_ = clock_.steady();
     const auto* node = nodes_.current();
     if (node == nullptr || node->info->latestSolidSubtangleMilestoneIndex <= lastMilestone_) co_return;
+    milestoneAt_ = clock_.steady();
     lastMilestone_ = node->info->latestSolidSubtangleMilestoneIndex;
     owner.milestones.notify(lastMilestone_);
 }

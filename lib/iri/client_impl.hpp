@@ -65,6 +65,7 @@ private:
     Async<void> poll(RemoteLedger& owner);
     Async<void> refresh(RemoteLedger& owner, Duration freshEnough);
     [[nodiscard]] ledger::LedgerStatus describe() const;
+    [[nodiscard]] std::vector<ledger::NodeHealth> healthOfNodes() const;
 
     Task<std::vector<Hash>> findOn(Node& node, const FindTransactions& request, SteadyTime deadline);
     Task<ledger::FoundPage> readOn(Node& node, const FindTransactions& request, SteadyTime deadline);
@@ -94,6 +95,7 @@ private:
     AsyncMutex refreshing_;
     std::optional<SteadyTime> refreshedAt_;
     std::int64_t lastMilestone_ = -1;
+    SteadyTime milestoneAt_{};      ///< when it was seen first
     std::int64_t balancesOf_ = 0;   ///< newest milestone that a balance was given for
     SteadyTime balancesSeen_{};     ///< when
     bool stopped_ = false;

@@ -217,6 +217,7 @@ Result<void> RemoteLedger::Impl::checkAge(const Node& node, std::int64_t milesto
 }
 
 Task<ledger::Balances> RemoteLedger::Impl::balancesOn(Node& node, const std::vector<Address>& part, SteadyTime deadline) {
+    if (!node.synced) co_return fail(ErrorCode::NotSynchronised, "{}", node.problem);
     GetBalances r;
     r.addresses = part;
     const Request request = r;

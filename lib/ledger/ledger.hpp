@@ -27,6 +27,15 @@ inline constexpr std::size_t kMaxTransactionsPerCall = 350;
 
 enum class LedgerState : std::uint8_t { Ready, NotSynchronised, Unreachable };
 
+/// One node of a remote ledger.
+struct NodeHealth {
+    std::string url;
+    LedgerState state = LedgerState::Unreachable;
+    std::string detail;  ///< for people: why it is not Ready
+    std::int64_t milestoneIndex = 0;  ///< that it had applied when it was asked last
+    bool inUse = false;
+};
+
 struct LedgerStatus {
     LedgerState state = LedgerState::Unreachable;
     std::string detail;      ///< for people: why it is not Ready
@@ -45,6 +54,7 @@ struct LedgerStatus {
     std::uint64_t databaseLimit = 0;     ///< that databaseBytes is kept below; 0 where there is none
     std::string coordinatorAddress;      ///< as the API reports it
     bool faucet = false;                 ///< requestFunds() works
+    std::vector<NodeHealth> nodes;       ///< of a remote ledger, in the order of the configuration
 };
 
 struct Tips {

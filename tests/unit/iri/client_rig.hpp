@@ -78,11 +78,13 @@ inline std::string commandOf(const std::string& body) {
 }
 
 /// Answers getNodeInfo as `appName`, and everything else by `rest`.
-inline ScriptedNode::Script nodeScript(std::string appName, std::function<std::optional<std::string>(std::string)> rest) {
-    return [appName, rest](const std::string& body) -> std::optional<std::string> {
+inline ScriptedNode::Script nodeScript(std::string appName, std::function<std::optional<std::string>(std::string)> rest,
+                                       bool synced = true) {
+    return [appName, rest, synced](const std::string& body) -> std::optional<std::string> {
         if (commandOf(body) != "getNodeInfo") return rest(body);
         auto info = sampleInfo();
         info.appName = appName;
+        info.isSynced = synced;
         if (appName == "IRI") info.isSynced.reset();
         info.minWeightMagnitude = 0;
         return httpAnswer(200, encodeAnswer(info, 0));

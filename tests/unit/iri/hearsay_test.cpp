@@ -85,6 +85,39 @@ TEST(RemoteLedger, AsksAnotherNodeForWhatOneDoesNotHave) {
     EXPECT_FALSE(none->front());
 }
 
+TEST(RemoteLedger, TellsHowEachNodeIs) {
+    ScriptedNode behind(nodeScript("HORNET", [](const std::string&) { return httpAnswer(500, "{}"); }, false));
+    ServerRig honest;
+    ClientRig rig(quick({"http://127.0.0.1:1", behind.url(), honest.url()}));
+    const auto status = rig.status();
+    EXPECT_EQ(status.state, ledger::LedgerState::Ready);
+    ASSERT_EQ(status.nodes.size(), 3U);
+    EXPECT_EQ(status.nodes[0].state, ledger::LedgerState::Unreachable);
+    EXPECT_FALSE(status.nodes[0].detail.empty());
+    EXPECT_EQ(status.nodes[1].state, ledger::LedgerState::NotSynchronised);
+    EXPECT_NE(status.nodes[1].detail.find("not synchronised"), std::string::npos);
+    EXPECT_EQ(status.nodes[2].state, ledger::LedgerState::Ready);
+    EXPECT_TRUE(status.nodes[2].inUse);
+    EXPECT_EQ(status.url, status.nodes[2].url);
+}
+
+TEST(RemoteLedger, BelievesNoBalanceOfANodeThatIsBehind) {
+    const auto answer = [](const std::string&) {
+        BalancesAnswer balances;
+        balances.balances = {Iotas(0)};
+        balances.milestoneIndex = 1;
+        return httpAnswer(200, encodeAnswer(balances, 0));
+    };
+    ScriptedNode behind(nodeScript("HORNET", answer, false));
+    ClientRig rig(quick({behind.url()}));
+    const auto balances = rig.run([](RemoteLedger& l) {
+        std::vector<Address> addresses{filled<Address>('A')};
+        return l.balances(addresses);
+    });
+    ASSERT_FALSE(balances);
+    EXPECT_EQ(balances.error().code, ErrorCode::NotSynchronised);
+}
+
 // ---- reading on ----
 
 struct ReadingOn {
