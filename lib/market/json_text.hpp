@@ -22,6 +22,10 @@ namespace pegasus::market {
 /// The same, for an object.
 [[nodiscard]] Result<boost::json::object> parseObject(std::string_view text);
 
+/// Whether the original's reader finds the end of a JSON text of so many characters: it looks for the `9`s behind the last brace, and a
+/// text that fills its last transaction, but for one tryte or not even that, makes it search for ever.
+[[nodiscard]] constexpr bool endsReadably(std::size_t characters) { return characters % 2187 != 0 && characters % 2187 != 1093; }
+
 /// `text` (UTF-8) as a JSON string in ASCII, with its quotes. InvalidArgument for invalid UTF-8.
 [[nodiscard]] Result<std::string> jsonQuoted(std::string_view text);
 

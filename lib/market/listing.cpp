@@ -68,8 +68,8 @@ Result<std::string> seal(std::string body, const crypto::Ed25519Key& key, Timest
     body += fmt::format("{}\"proof\":\"{}\",\"nonce\":\"{}\",\"complexity\":{}}}", kProve, crypto::toHex(proof),
                         crypto::toBase64(nonce), kHashcashBits);
     PEGASUS_TRY(auto text, signText(kListingContext, std::move(body), key));
-    if (text.size() > kMaxListingLength)
-        return fail(ErrorCode::InvalidArgument, "the listing has {} characters, expected at most {}", text.size(),
+    if (text.size() >= kMaxListingLength)
+        return fail(ErrorCode::InvalidArgument, "the listing has {} characters, expected less than {}", text.size(),
                     kMaxListingLength);
     return text;
 }

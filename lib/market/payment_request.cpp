@@ -18,8 +18,9 @@ namespace pegasus::market {
 Result<std::string> encodeRequest(const PaymentRequest& request) {
     PEGASUS_TRY(const auto pem, jsonQuoted(request.publicKeyPem));
     const auto* oaep = request.oaep == crypto::OaepHash::Sha256 ? ",\"oaep\":\"sha256\"" : "";
-    return model::trytesFromText(
-        fmt::format("{{\"publicKey\":{},\"address\":\"{}\",\"v\":1{}}}", pem, request.replyAddress.view(), oaep));
+    auto text = fmt::format("{{\"publicKey\":{},\"address\":\"{}\",\"v\":1{}}}", pem, request.replyAddress.view(), oaep);
+    if (!endsReadably(text.size())) text.insert(text.size() - 1, " ");
+    return model::trytesFromText(text);
 }
 
 Result<PaymentRequest> decodeRequest(std::string_view messageTrytes) {

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "crypto/digest.hpp"
+#include "market/json_text.hpp"
 
 namespace pegasus::market {
 
@@ -23,6 +24,7 @@ std::string signedBytes(std::string_view context, std::string_view open) {
 }  // namespace
 
 Result<std::string> signText(std::string_view context, std::string open, const crypto::Ed25519Key& key) {
+    if (!endsReadably(open.size() + kBefore.size() + kBase64Length + kAfter.size())) open += ' ';
     const auto bytes = signedBytes(context, open);
     PEGASUS_TRY(const auto signature, key.sign(crypto::asBytes(bytes)));
     open += kBefore;

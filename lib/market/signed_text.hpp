@@ -13,7 +13,8 @@ namespace pegasus::market {
 inline constexpr std::string_view kListingContext = "pegasus-listing-1\n";
 inline constexpr std::string_view kReplyContext = "pegasus-reply-1\n";
 
-/// `open` is a JSON object without its closing brace and with at least one member. Adds the signature and the brace.
+/// `open` is a JSON object without its closing brace and with at least one member. Adds the signature and the brace; before
+/// them a space, where the original's reader would not find the end of the text (json_text.hpp, endsReadably()).
 [[nodiscard]] Result<std::string> signText(std::string_view context, std::string open, const crypto::Ed25519Key& key);
 
 struct SignedParts {

@@ -204,5 +204,22 @@ TEST(DataMessage, RefusesJunkAndIsBounded) {
     EXPECT_FALSE(decodeReadings(R"({"data":1,"timestamp":-5})").value()[0].time);
 }
 
+TEST(Reply, NeverEndsWhereTheOriginalDoesNotFindTheEnd) {
+    std::size_t padded = 0;
+    for (std::size_t length = 0; length <= 1000; ++length) {
+        auto terms = replyTerms();
+        terms.description = std::string(length, 'd');
+        const auto message = encodeReply(grant(), terms, request(crypto::OaepHash::Sha1), sellerKey()).value();
+        const auto over = message.size() % model::Fragment::kTrytes;
+        EXPECT_NE(over, 0U) << length;
+        EXPECT_NE(over, model::Fragment::kTrytes - 1) << length;
+        const auto reply = decodeReply(message);
+        ASSERT_TRUE(reply) << length;
+        EXPECT_TRUE(isAuthentic(*reply, sellerKey().publicKey(), terms.offer, terms.paymentBundle));
+        if (reply->text.find(" ,\"sig\":") != std::string::npos) ++padded;
+    }
+    EXPECT_GE(padded, 1U);
+}
+
 }  // namespace
 }  // namespace pegasus::market
