@@ -18,7 +18,7 @@ Task<void> RemoteLedger::Impl::broadcast(std::vector<TransactionTrytes> transact
         const Attempt<void> attempt = [&](Node& node, SteadyTime deadline) {
             return broadcastOn(node, part, deadline);
         };
-        PEGASUS_CO_CHECK(co_await nodes_.each<void>(attempt));
+        PEGASUS_CO_CHECK(co_await nodes_.each<void>(attempt, NodePool::Patience::Full));
     }
     co_return Result<void>();
 }
@@ -74,7 +74,7 @@ Task<ledger::FundsGrant> RemoteLedger::Impl::requestFunds(Address address) {
         if (!answer) asked = answer.error();
         co_return answer;
     };
-    PEGASUS_CO_TRY(const auto answer, co_await nodes_.each<FaucetAnswer>(attempt));
+    PEGASUS_CO_TRY(const auto answer, co_await nodes_.each<FaucetAnswer>(attempt, NodePool::Patience::Full));
     ledger::FundsGrant grant;
     grant.bundle = answer.bundle;
     grant.amount = answer.amount;

@@ -39,20 +39,31 @@ class NodePool {
 public:
     NodePool(const Clock& clock, const ClientOptions& options, std::vector<Url> urls, std::unique_ptr<HttpClient> http);
 
+    /// Whether a node that takes long is left for the next one, as for all that may be asked twice, or waited for.
+    enum class Patience : std::uint8_t { Short, Full };
+
     /// Asks the nodes one after the other until one gives an answer that needs no second opinion: in the order of
-    /// preference, synchronised ones first, those that failed a moment ago not at all. `attempt` outlives the call.
+    /// preference, synchronised ones first, those that failed a moment ago not at all. Each but the last has a part of the time; if none
+    /// answers, the first is asked once more and waited for. `attempt` outlives the call.
     template <class T>
-    Task<T> each(const std::function<Task<T>(Node&, SteadyTime)>& attempt) {
+    Task<T> each(const std::function<Task<T>(Node&, SteadyTime)>& attempt, Patience patience = Patience::Short) {
         const auto deadline = clock_.steady() + options_.callTime;
         Error last = nobody();
-        for (Node* node : candidates()) {
-            if (auto known = co_await identify(*node, deadline); !known) {
+        auto nodes = candidates();
+        const bool hurried = patience == Patience::Short && nodes.size() > 1;
+        if (hurried) nodes.push_back(nodes.front());
+        bool firstLeft = false;  // it might have answered
+        for (std::size_t i = 0; i < nodes.size(); ++i) {
+            const auto until = hurried && i + 1 < nodes.size() ? std::min(deadline, clock_.steady() + options_.requestTime / kShare) : deadline;
+            if (hurried && i + 1 == nodes.size() && !firstLeft) break;
+            if (auto known = co_await identify(*nodes[i], until); !known) {
                 last = known.error();
                 continue;
             }
-            auto result = co_await attempt(*node, deadline);
+            auto result = co_await attempt(*nodes[i], until);
             if (result || !wantsAnother(result.error().code)) co_return result;
             last = result.error();
+            if (i == 0) firstLeft = last.code == ErrorCode::Timeout;
         }
         co_return fail(last);
     }
@@ -90,6 +101,7 @@ public:
 
 private:
     static constexpr std::size_t kAnswerOverhead = 64 * 1024;
+    static constexpr int kShare = 5;  ///< the part of a request's time after which the next node is asked
 
     [[nodiscard]] static bool wantsAnother(ErrorCode code);
     [[nodiscard]] std::vector<Node*> candidates();

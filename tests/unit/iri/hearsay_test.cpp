@@ -85,6 +85,31 @@ TEST(RemoteLedger, AsksAnotherNodeForWhatOneDoesNotHave) {
     EXPECT_FALSE(none->front());
 }
 
+TEST(RemoteLedger, AsksTheNextNodeAfterAPartOfTheTime) {
+    ScriptedNode hung(nodeScript("pegasusd", [](const std::string&) { return std::nullopt; }));
+    ServerRig honest;
+    auto options = quick({hung.url(), honest.url()});
+    options.requestTime = 5s;
+    options.callTime = 20s;
+    ClientRig rig(std::move(options));
+    const auto begun = std::chrono::steady_clock::now();
+    const auto states = rig.run([](RemoteLedger& l) { return l.inclusionStates(listOf(filled<Hash>('A'))); });
+    EXPECT_TRUE(states) << states.error().message;
+    EXPECT_LT(std::chrono::steady_clock::now() - begun, 3s);
+}
+
+TEST(RemoteLedger, WaitsForASlowNodeWhenThereIsNoOther) {
+    ScriptedNode slow(nodeScript("pegasusd", [](const std::string&) {
+        std::this_thread::sleep_for(std::chrono::milliseconds(600));
+        return httpAnswer(200, encodeAnswer(StatesAnswer{{true}}, 0));
+    }));
+    auto options = quick({slow.url(), "http://127.0.0.1:1"});
+    options.requestTime = 2s;
+    ClientRig rig(std::move(options));
+    const auto states = rig.run([](RemoteLedger& l) { return l.inclusionStates(listOf(filled<Hash>('A'))); });
+    EXPECT_TRUE(states) << states.error().message;
+}
+
 TEST(RemoteLedger, TellsHowEachNodeIs) {
     ScriptedNode behind(nodeScript("HORNET", [](const std::string&) { return httpAnswer(500, "{}"); }, false));
     ServerRig honest;
