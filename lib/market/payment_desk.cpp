@@ -312,7 +312,9 @@ Task<void> PaymentDesk::dispatch(Row& row) {
 
 Task<void> PaymentDesk::send(const Row& row) {
     PEGASUS_CO_TRY(const auto request, decodeRequest(row.request));
-    PEGASUS_CO_TRY(const auto tag, tagOf(options_.tagWord));
+    PEGASUS_CO_TRY(const auto marketTag, tagOf(options_.tagWord));
+    // Our buyers look at the address alone, so their replies need not swell what every scan reads.
+    const auto tag = request.oaep == crypto::OaepHash::Sha256 ? paymentTag() : marketTag;
     wallet::SendRequest send;
     send.outputs.push_back({request.replyAddress, Iotas(0), row.reply, tag});
     send.reference = referenceOf(row);

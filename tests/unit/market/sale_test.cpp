@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Whole sales: two gateways, one ledger.
 #include "gateway.hpp"
+#include "market/tags.hpp"
 
 namespace pegasus::market {
 namespace {
@@ -125,6 +126,18 @@ TEST_F(Sale, PaysASecondOrderWithTheRestOfTheFirst) {
     EXPECT_EQ(order(first).state, OrderState::KeyReceived) << order(first).reason;
     EXPECT_EQ(order(second).state, OrderState::KeyReceived) << order(second).reason;
     EXPECT_EQ(ledger_.balanceOf(offer().address), Iotas(500));
+}
+
+TEST_F(Sale, AReplyToOurBuyersIsNotUnderTheMarketsTag) {
+    announce();
+    const auto id = buy();
+    settle();
+    ASSERT_EQ(order(id).state, OrderState::KeyReceived);
+    ledger::TransactionQuery query;
+    query.addresses.push_back(order(id).replyAddress);
+    EXPECT_FALSE(run(ledger_.find(query)).empty());
+    query.tags.push_back(tagOf("pegasus").value());
+    EXPECT_TRUE(run(ledger_.find(query)).empty());
 }
 
 TEST_F(Sale, RefusesWhatIsTooDearOrGoneOrSpent) {
