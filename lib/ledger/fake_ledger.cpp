@@ -204,13 +204,13 @@ Task<void> FakeLedger::broadcast(std::vector<TransactionTrytes> transactions, st
         PEGASUS_CO_TRY(accepted.emplace_back(), accept(trytes));
         if (knobs.refused.contains(accepted.back().transaction.address)) co_return fail(knobs.refusal, "not to that address");
     }
-    std::vector<Hash> hashes;
+    std::vector<StoredTransaction> fresh;
     for (auto& transaction : accepted) {
-        hashes.push_back(transaction.hash);
+        fresh.push_back({transaction.hash, transaction.transaction.address});
         store(std::move(transaction));
     }
     registerTails();
-    stored.notify(hashes);
+    stored.notify(fresh);
     if (knobs.failBroadcasts > 0) {
         --knobs.failBroadcasts;
         co_return fail(ErrorCode::Unreachable, "the connection broke before the answer");

@@ -111,6 +111,11 @@ struct FundsGrant {
     Iotas amount;
 };
 
+struct StoredTransaction {
+    Hash hash;
+    Address address;
+};
+
 /// All members on the loop thread; calls may overlap. Unreachable, NotSynchronised, Timeout and Cancelled may come from any.
 class Ledger {
 public:
@@ -147,8 +152,8 @@ public:
 
     /// After a milestone was seen (embedded: at once; remote: when polling notices). Argument: its index.
     Observers<std::int64_t> milestones;
-    /// After transactions were stored. Embedded only, a hint to look; remote clients poll.
-    Observers<std::vector<Hash>> stored;
+    /// After transactions were stored. Embedded only, a hint to look, for those whose addresses they have; remote clients poll.
+    Observers<std::vector<StoredTransaction>> stored;
 };
 
 }  // namespace pegasus::ledger

@@ -74,7 +74,10 @@ private:
         const auto kick = [this](const auto&...) { work_.kick(); };
         kept_.push_back(services_.ledger.milestones.add(kick));
         kept_.push_back(services_.ledger.milestones.add([this](const std::int64_t&) { look_.kick(); }));
-        kept_.push_back(services_.ledger.stored.add(kick));
+        // What is stored for others costs nothing here.
+        kept_.push_back(services_.ledger.stored.add([this](const auto& stored) {
+            if (orders_.concerns(stored) || channels_.concerns(stored)) work_.kick();
+        }));
         kept_.push_back(services_.wallet.transferChanged.add(kick));
         kept_.push_back(services_.wallet.lockedChanged.add(kick));
         kept_.push_back(offers_.changed.add([this] { offersChanged.notify(); }));

@@ -108,10 +108,19 @@ Task<bool> ChannelDesk::decodes(OrderId order, Hash root, std::vector<std::uint8
     co_return !collected.messages.empty();
 }
 
+bool ChannelDesk::concerns(const std::vector<ledger::StoredTransaction>& stored) const {
+    std::unordered_set<Address> addresses;
+    for (const auto& one : stored) addresses.insert(one.address);
+    return std::ranges::any_of(channels_, [&](const auto& entry) {
+        return !entry.second.row.ended && addresses.contains(entry.second.address);
+    });
+}
+
 Task<bool> ChannelDesk::read(SubscriptionId id) {
     auto& channel = channels_.at(id);  // channels are never removed
     if (!channel.reader) channel.reader = std::make_unique<ledger::Reader>(services_.ledger);
-    channel.reader->watch(std::vector<Address>{mam::addressOf(channel.row.root, mam::Mode::Restricted)});
+    channel.address = mam::addressOf(channel.row.root, mam::Mode::Restricted);
+    channel.reader->watch(std::vector<Address>{channel.address});
     PEGASUS_CO_TRY(auto look, co_await channel.reader->look());
     for (auto& kept : channel.kept) ++kept.looks;
     for (auto& transaction : look.fresh) channel.kept.push_back({std::move(transaction), 0});

@@ -23,6 +23,8 @@ public:
     Task<void> load();
     /// Reads what is new in every open channel. An error of one stays with it.
     Task<void> work();
+    /// One of them is where a message is expected.
+    [[nodiscard]] bool concerns(const std::vector<ledger::StoredTransaction>& stored) const;
     /// True if a valid message is at the root for that (sealed) side key.
     Task<bool> decodes(OrderId order, Hash root, std::vector<std::uint8_t> sideKey);
     /// A channel that was written to the database: it is followed from now on.
@@ -49,6 +51,7 @@ private:
     struct Channel {
         buyer_store::ChannelRow row;
         std::unique_ptr<ledger::Reader> reader;
+        Address address;            ///< that the reader reads
         std::vector<Kept> kept;     ///< of the present root, since a message may come in several looks
         std::uint64_t junk = 0;
         bool drained = false;

@@ -155,11 +155,16 @@ std::vector<OrderId> OrderDesk::due() const {
     return ids;
 }
 
+bool OrderDesk::concerns(const std::vector<ledger::StoredTransaction>& stored) const {
+    return std::ranges::any_of(stored, [this](const auto& one) { return awaited_.contains(one.address); });
+}
+
 Task<bool> OrderDesk::work() {
     unfunded_.reset();
     int keys = 0;
     bool more = false;
     const auto ids = due();
+    awaited_.clear();
     for (const auto& id : ids) {
         const bool keyless = rows_.at(id).order.state == OrderState::Created;
         more = keyless && keys == kKeysAtOnce;

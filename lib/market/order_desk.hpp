@@ -27,6 +27,8 @@ public:
     /// One step, or several, of every order that is not at its end, but of few that have no key pair yet: making one takes long,
     /// and the others go on meanwhile. True: there are more of these. An error of one stays with it.
     Task<bool> work();
+    /// One of them is where a reply or the first message under a new key is expected.
+    [[nodiscard]] bool concerns(const std::vector<ledger::StoredTransaction>& stored) const;
     Task<OrderId> buy(OfferId offer, BuyOptions options);
     /// Whether an order of that device's offers was paid.
     [[nodiscard]] bool boughtFrom(const crypto::Ed25519PublicKey& device) const;
@@ -94,6 +96,7 @@ private:
     std::map<OrderId, Replies> replies_;
     std::vector<buyer_store::CandidateRow> candidates_;
     std::vector<OrderId> firstReadings_;  // to be written
+    std::unordered_set<Address> awaited_;  // where the last pass looked for replies and first messages
     std::optional<Iotas> unfunded_;       // what could not be paid in this pass: nor will more be
     std::map<OrderId, OrderWait> waits_;  // of those that the worker could not bring on
     AsyncMutex mutex_;                    // cancel against the worker

@@ -5,6 +5,7 @@
 #include "crypto/rsa.hpp"
 #include "keys/machine_vault.hpp"
 #include "ledger/bundles.hpp"
+#include "mam/channel.hpp"
 #include "market/order_desk.hpp"
 #include "market/reply.hpp"
 
@@ -23,7 +24,9 @@ constexpr Duration kRequestCheck = std::chrono::seconds(30);
 Task<void> OrderDesk::findReplies(OrderId id) {
     auto& replies = replies_[id];
     if (!replies.reader) replies.reader = std::make_unique<ledger::Reader>(services_.ledger);
-    replies.reader->watch(std::vector<Address>{rows_.at(id).order.replyAddress});
+    const auto address = rows_.at(id).order.replyAddress;
+    awaited_.insert(address);
+    replies.reader->watch(std::vector<Address>{address});
     // What is not read now is there later.
     if (replies.tails.size() > kMostTails) co_return Result<void>();
     PEGASUS_CO_TRY(const auto look, co_await replies.reader->look());
@@ -149,6 +152,7 @@ Task<void> OrderDesk::tryCandidates(OrderId id) {
     }
     if (candidates.empty() || (channels_.find(id) != nullptr && !channels_.drained(id))) co_return Result<void>();
     for (const auto& candidate : candidates) {
+        awaited_.insert(mam::addressOf(candidate.root, mam::Mode::Restricted));
         PEGASUS_CO_TRY(const bool decodes, co_await channels_.decodes(id, candidate.root, candidate.sideKey));
         if (!decodes) continue;
         const auto row = rows_.at(id);

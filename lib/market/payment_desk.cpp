@@ -53,6 +53,10 @@ Task<void> PaymentDesk::work() {
 
 // ---- seen ----
 
+bool PaymentDesk::concerns(const std::vector<ledger::StoredTransaction>& stored) const {
+    return std::ranges::any_of(stored, [this](const auto& one) { return watched_.contains(one.address); });
+}
+
 /// Everything that comes to our addresses, each once. While too many wait for a milestone nothing more is read: it is there later.
 Task<void> PaymentDesk::look() {
     std::vector<Address> addresses;
@@ -61,6 +65,7 @@ Task<void> PaymentDesk::look() {
         addresses.push_back(where.address);
         places.emplace(where.address, where);
     }
+    watched_ = {addresses.begin(), addresses.end()};
     const auto begun = services_.clock.now();
     reader_.watch(std::move(addresses));
     for (int i = 0; i < kMostLooks && pending_.size() < kMaxPending; ++i) {

@@ -29,6 +29,8 @@ public:
     Task<void> load(const crypto::Ed25519Key& key);
     /// Looks at the watched addresses, judges what was confirmed, delivers. An error of one item stays with it.
     Task<void> work();
+    /// One of them is at an address that was looked at.
+    [[nodiscard]] bool concerns(const std::vector<ledger::StoredTransaction>& stored) const;
     /// The stream may have a new channel: buyers get its key.
     void streamChanged(const std::string& stream) { rekeyed_.insert(stream); }
 
@@ -90,6 +92,7 @@ private:
     std::deque<Hash> queue_;                     // of pending_, by turns
     ledger::Reader reader_{services_.ledger, {.valueOnly = true}};
     std::set<std::string> rekeyed_;
+    std::unordered_set<Address> watched_;  // as of the last look
 };
 
 }  // namespace pegasus::market

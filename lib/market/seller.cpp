@@ -100,7 +100,10 @@ private:
     void subscribe() {
         const auto kick = [this](const auto&...) { pulse_.kick(); };
         subscriptions_.push_back(services_.ledger.milestones.add(kick));
-        subscriptions_.push_back(services_.ledger.stored.add(kick));
+        // What is stored for others costs nothing here.
+        subscriptions_.push_back(services_.ledger.stored.add([this](const auto& stored) {
+            if (payments_.concerns(stored)) pulse_.kick();
+        }));
         subscriptions_.push_back(services_.wallet.transferChanged.add(kick));
         subscriptions_.push_back(streams_.changed.add([this](const std::string& id) { streamChanged(id); }));
         subscriptions_.push_back(streams_.sourceChanged.add([this](const std::string& id) {

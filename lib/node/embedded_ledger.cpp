@@ -211,7 +211,7 @@ Task<std::int64_t> EmbeddedLedger::Impl::issueMilestone() {
     if (!issued) co_return fail(issued.error());
     issued_ = services_.clock.steady();
     dueSince_.reset();
-    owner_->stored.notify({issued->hash});
+    owner_->stored.notify({{issued->hash, coordinator_->address()}});
     owner_->milestones.notify(issued->index);
     co_return issued->index;
 }

@@ -47,9 +47,9 @@ class Tangle {
     // Writing.
 
     struct Stored {
-        std::vector<model::Hash> fresh;  ///< those that were not known
-        bool unchecked = false;          ///< there are bundles to validate
-        bool payment = false;            ///< a funded payment is among what was accepted
+        std::vector<ledger::StoredTransaction> fresh;  ///< those that were not known
+        bool unchecked = false;                        ///< there are bundles to validate
+        bool payment = false;  ///< a funded payment is among what was accepted
     };
     /// All or nothing. LimitExceeded: too many wait or are unconfirmed. InvalidArgument: claims to
     /// be a milestone.

@@ -20,7 +20,8 @@ Result<Tangle::Stored> Tangle::store(const Batch& batch, const Moment& now) {
             const auto& record = batch.records[i];
             insert(record, arrival);
             PEGASUS_TRY(const auto hash, record.hash.unpack<model::Hash>());
-            stored.fresh.push_back(hash);
+            PEGASUS_TRY(const auto address, record.address.unpack<model::Address>());
+            stored.fresh.push_back({hash, address});
             if (arrival.solid) {
                 becomeSolid(arrival.id, batch, now);
             } else {

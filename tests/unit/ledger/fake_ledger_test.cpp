@@ -54,7 +54,7 @@ TEST_F(FakeLedgerTest, TellsItsObservers) {
     std::int64_t milestone = 0;
     std::size_t stored = 0;
     const auto a = ledger.milestones.add([&](const std::int64_t& index) { milestone = index; });
-    const auto b = ledger.stored.add([&](const std::vector<Hash>& hashes) { stored += hashes.size(); });
+    const auto b = ledger.stored.add([&](const std::vector<StoredTransaction>& fresh) { stored += fresh.size(); });
     (void)attach(message("A"));
     ledger.milestone();
     EXPECT_GT(milestone, 0);

@@ -9,6 +9,7 @@
 #include "market/payment_request.hpp"
 #include "market/reply.hpp"
 #include "market/tags.hpp"
+#include "support/database_steps.hpp"
 
 namespace pegasus::market {
 namespace {
@@ -429,6 +430,35 @@ TEST_F(Attack, OfAnUnsignedSellerSeveralRepliesAreTriedUntilARootDecodes) {
     settle(2);
     EXPECT_EQ(order(id).state, OrderState::Active);
     EXPECT_EQ(received(id).size(), 1U);
+}
+
+TEST_F(Attack, WhatIsStoredForOthersCostsNeitherSellerNorBuyerAnything) {
+    announce();
+    const auto id = buy();
+    settle();
+    publish("{\"data\":1}");
+    settle();
+    ASSERT_EQ(received(id).size(), 1U);
+    pass(std::chrono::minutes(3));  // nobody is in a hurry any more
+    const auto before = ledger_.findCalls();
+    const test::StepCounter seller(*seller_->database), buyer(*buyer_->database);
+    for (int i = 0; i < 100; ++i) attach({thiefAddress_, Iotas(0), {}, "JUNK"});
+    relay_.loop->settle();
+    EXPECT_EQ(ledger_.findCalls(), before);
+    EXPECT_LT(seller.steps() + buyer.steps(), 100);  // those of the counters themselves
+}
+
+TEST_F(Attack, WhatIsStoredForThemIsReadAtOnce) {
+    announce();
+    const auto id = buy();
+    settle();
+    pass(std::chrono::minutes(3));
+    publish("{\"data\":1}");
+    relay_.loop->settle();
+    EXPECT_EQ(received(id).size(), 1U);
+    publish("{\"data\":2}");
+    relay_.loop->settle();
+    EXPECT_EQ(received(id).size(), 2U);
 }
 
 }  // namespace

@@ -128,14 +128,17 @@ TEST(Transactions, ComeBackInTheOrderAskedAndUnknownOnesAreAbsent) {
 
 TEST(Stored, IsNotifiedOnceWithWhatIsNew) {
     Net net;
-    std::vector<model::Hash> seen;
-    const auto subscription = net.ledger->stored.add([&](const std::vector<model::Hash>& hashes) {
-        seen.insert(seen.end(), hashes.begin(), hashes.end());
-    });
+    std::vector<ledger::StoredTransaction> seen;
+    const auto subscription =
+        net.ledger->stored.add([&](const std::vector<ledger::StoredTransaction>& fresh) {
+            seen.insert(seen.end(), fresh.begin(), fresh.end());
+        });
     const auto attached = net.attach(message());
     net.store(attached);
     net.store(attached);
-    EXPECT_EQ(seen, std::vector{attached[0].hash});
+    ASSERT_EQ(seen.size(), 1U);
+    EXPECT_EQ(seen[0].hash, attached[0].hash);
+    EXPECT_EQ(seen[0].address, attached[0].transaction.address);
 }
 
 TEST(TailInfo, RefusesUnknownAndInnerTransactions) {
