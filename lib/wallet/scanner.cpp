@@ -83,6 +83,7 @@ Task<void> Scanner::pass() {
     PEGASUS_CO_TRY(const auto addresses, co_await watched());
     if (addresses.empty()) co_return Result<void>();
     PEGASUS_CO_CHECK(co_await readBalances(addresses));
+    PEGASUS_CO_CHECK(co_await followCopies());
     PEGASUS_CO_CHECK(co_await reconsiderSpent());
     PEGASUS_CO_CHECK(co_await discover(addresses));
     co_return co_await judgeForeign();
@@ -91,7 +92,9 @@ Task<void> Scanner::pass() {
 Task<std::vector<Address>> Scanner::watched() {
     PEGASUS_CO_TRY(const auto open, co_await context_.book.entries(KeyState::HandedOut));
     PEGASUS_CO_TRY(const auto reserved, co_await context_.book.entries(KeyState::Signed));
+    PEGASUS_CO_TRY(const auto ready, co_await context_.book.entries(KeyState::Ready));
     auto out = addressesOf(open);
+    for (const auto& entry : ready) out.push_back(entry.address);
     for (const auto& entry : reserved) out.push_back(entry.address);
     // Those spent moments ago, or that hold something, are read each time; the others in turns.
     PEGASUS_CO_TRY(const auto funded, co_await late());
@@ -154,6 +157,17 @@ Result<void> Scanner::checkTotal(const std::vector<std::pair<Address, Iotas>>& c
         sum = *next;
     }
     return {};
+}
+
+Task<void> Scanner::followCopies() {
+    PEGASUS_CO_TRY(const auto ready, co_await context_.book.entries(KeyState::Ready));
+    std::vector<keys::DerivedKey> found;
+    for (const auto& entry : ready)
+        if (balanceOf(entry.address).count() > 0) found.push_back({entry.key, entry.address});
+    if (found.empty()) co_return Result<void>();
+    const auto guard = co_await context_.keysMutex.lock();
+    std::string purpose(kRestoredPurpose);
+    co_return co_await context_.book.addAs(std::move(found), KeyState::HandedOut, std::move(purpose));
 }
 
 Task<void> Scanner::reconsiderSpent() {

@@ -45,6 +45,8 @@ private:
     [[nodiscard]] Result<void> checkTotal(const std::vector<std::pair<Address, Iotas>>& changed) const;
     /// What a node has called spent without a proof, and holds something, is asked about again.
     Task<void> reconsiderSpent();
+    /// An address that was derived here and shown to nobody, and holds something: another copy of the seed has given it out.
+    Task<void> followCopies();
     Task<void> discover(std::vector<Address> addresses);
     void assign(const std::vector<Address>& addresses);
     Task<bool> record(Hash bundle);

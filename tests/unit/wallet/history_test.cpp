@@ -203,5 +203,22 @@ TEST_F(WalletHistory, StartsWhateverItsDatabaseLearnt) {
     EXPECT_EQ(wallet().balance().available, Iotas(100));
 }
 
+TEST_F(WalletHistory, FollowsWhatAnotherCopyOfTheSeedReceives) {
+    create();
+    const auto third = [](store::Connection& c) -> Result<std::string> {
+        SQLite::Statement query(c, "SELECT address FROM keys_key WHERE state = 0 ORDER BY idx LIMIT 1 OFFSET 2");
+        query.executeStep();
+        return query.getColumn(0).getString();
+    };
+    const auto address = Address::parse(life->database->runNow(third).value()).value();
+    ledger.fund(address, Iotas(100));
+    must(wallet().poll());
+    EXPECT_EQ(wallet().balance().available, Iotas(100));
+    const auto id = send(30);
+    milestone();
+    EXPECT_EQ(stateOf(id), TransferState::Confirmed);
+    EXPECT_EQ(wallet().balance().available, Iotas(70));
+}
+
 }  // namespace
 }  // namespace pegasus::wallet
