@@ -10,6 +10,7 @@ namespace pegasus::ledger {
 namespace {
 
 constexpr int kMostAttempts = 100;      // at a transaction that is told of and not there
+constexpr std::size_t kMostTold = 100'000;  // that wait to be fetched: a node may tell of more than there is
 constexpr std::size_t kMostMissing = 2000;  // of such: then the ledger invents them
 constexpr std::size_t kEachAtOnce = 50;  // names asked for one by one in a look
 
@@ -47,11 +48,16 @@ TransactionQuery Reader::queryFor(const std::vector<Name>& names) const {
 Task<Look> Reader::look() {
     Look look;
     if (names_.empty()) co_return look;
-    PEGASUS_CO_TRY(const bool moreNews, co_await readNews());
-    PEGASUS_CO_TRY(const bool moreOld, co_await readBacklog());
+    // Where a cursor has passed it will not be told again: first what is known of has to be fetched.
+    const bool behind = !news_.empty() && told_.size() >= kMostTold / 2;
+    if (!behind) {
+        PEGASUS_CO_TRY(const bool moreNews, co_await readNews());
+        PEGASUS_CO_TRY(const bool moreOld, co_await readBacklog());
+        look.more = moreNews || moreOld;
+    }
     PEGASUS_CO_TRY(look.fresh, co_await fetch());
     begun_ = true;
-    look.more = moreNews || moreOld;
+    look.more = look.more || behind;
     co_return look;
 }
 
@@ -107,7 +113,7 @@ Task<bool> Reader::readBacklog() {
 
 void Reader::take(const std::vector<Hash>& hashes) {
     for (const auto& hash : hashes)
-        if (!given_.contains(hash)) told_.try_emplace(hash, 0);
+        if (told_.size() < kMostTold && !given_.contains(hash)) told_.try_emplace(hash, 0);
 }
 
 Task<std::vector<AttachedTransaction>> Reader::fetch() {

@@ -122,7 +122,8 @@ Task<bool> ChannelDesk::read(SubscriptionId id) {
     channel.address = mam::addressOf(channel.row.root, mam::Mode::Restricted);
     channel.reader->watch(std::vector<Address>{channel.address});
     PEGASUS_CO_TRY(auto look, co_await channel.reader->look());
-    for (auto& kept : channel.kept) ++kept.looks;
+    for (auto& kept : channel.kept)
+        if (kept.looks > 0) ++kept.looks;
     for (auto& transaction : look.fresh) channel.kept.push_back({std::move(transaction), 0});
     co_return look.more;
 }
@@ -144,6 +145,8 @@ Task<bool> ChannelDesk::step(SubscriptionId id) {
         }
         std::erase_if(collected.messages, [&](const mam::Received& r) { return r.message.index < row.leaf; });
         if (!collected.messages.empty()) co_return co_await keep(id, std::move(collected));
+        // An error before this, a full disk say, leaves them to be examined again.
+        for (auto& kept : channel.kept) kept.looks = std::max(kept.looks, 1);
         dropKept(channel, 0);
         channel.drained = !more;
         if (!more) break;

@@ -46,7 +46,7 @@ public:
 private:
     struct Kept {
         model::AttachedTransaction transaction;
-        int looks = 0;  ///< since it came
+        int looks = 0;  ///< since it was examined; 0: it was not yet
     };
     struct Channel {
         buyer_store::ChannelRow row;

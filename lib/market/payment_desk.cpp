@@ -143,7 +143,8 @@ Task<void> PaymentDesk::confirmPending() {
     co_return co_await dropHopeless(tails);
 }
 
-/// Claims without funds are passed over by a milestone, or never reach one; only a flood makes it worth while to ask.
+/// Claims without funds are passed over by a milestone; only a flood makes it worth while to ask. What a node does not know
+/// just now may be confirmed yet, and is not told again.
 Task<void> PaymentDesk::dropHopeless(std::vector<Hash> tails) {
     if (pending_.size() < kManyPending) co_return Result<void>();
     std::size_t asked = 0;
@@ -153,7 +154,7 @@ Task<void> PaymentDesk::dropHopeless(std::vector<Hash> tails) {
         if (++asked > kHopelessPortion) break;
         const auto info = co_await services_.ledger.tailInfo(tail);
         if (!info && info.error().code != ErrorCode::NotFound) co_return fail(info.error());
-        if (!info || info->conflicting) pending_.erase(tail);
+        if (info && info->conflicting) pending_.erase(tail);
     }
     co_return Result<void>();
 }

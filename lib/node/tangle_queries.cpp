@@ -71,6 +71,9 @@ IdQuery Tangle::idsOf(const ledger::TransactionQuery& query) {
         list.asked = !names.empty();
         for (const auto& name : names)
             if (const Id id = hashes_.find(Packed(name)); id != kNoId) list.ids.push_back(id);
+        std::ranges::sort(list.ids);
+        const auto doubles = std::ranges::unique(list.ids);
+        list.ids.erase(doubles.begin(), doubles.end());
     };
     translate(query.addresses, ids.addresses);
     translate(query.bundles, ids.bundles);

@@ -7,7 +7,7 @@
 namespace pegasus::node {
 namespace {
 
-bool among(const std::vector<Id>& ids, Id id) { return std::ranges::find(ids, id) != ids.end(); }
+bool among(const std::vector<Id>& ids, Id id) { return std::ranges::binary_search(ids, id); }
 
 }  // namespace
 
@@ -138,8 +138,12 @@ std::vector<Id> TransactionTable::after(const IdQuery& query, Id last, std::size
     const auto collectFrom = [&](const IdQuery::List& list, Prepared& statement) {
         for (const Id key : list.ids) {
             auto rows = statement.rows(key, last, static_cast<std::int64_t>(limit));
-            while (rows.next()) found.insert(rows.integer(0));
-            while (found.size() > limit) found.erase(std::prev(found.end()));
+            while (rows.next()) {
+                const Id id = rows.integer(0);
+                if (found.size() == limit && id > *found.rbegin()) break;
+                found.insert(id);
+                if (found.size() > limit) found.erase(std::prev(found.end()));
+            }
         }
     };
     if (query.bundles.asked) {

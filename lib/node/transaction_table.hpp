@@ -28,7 +28,7 @@ inline constexpr std::size_t kMaxFound = 100'000;
 struct IdQuery {
     struct List {
         bool asked = false;
-        std::vector<Id> ids;
+        std::vector<Id> ids;  ///< rising, each once
     };
     List addresses{}, bundles{}, tags{}, approvees{};
     /// Not 0: of what a list finds, only so many of the newest count (kMaxFound at most).

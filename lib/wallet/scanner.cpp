@@ -83,9 +83,9 @@ Task<void> Scanner::pass() {
     PEGASUS_CO_TRY(const auto addresses, co_await watched());
     if (addresses.empty()) co_return Result<void>();
     PEGASUS_CO_CHECK(co_await readBalances(addresses));
-    PEGASUS_CO_CHECK(co_await followCopies());
     PEGASUS_CO_CHECK(co_await reconsiderSpent());
     PEGASUS_CO_CHECK(co_await discover(addresses));
+    PEGASUS_CO_CHECK(co_await followCopies());
     co_return co_await judgeForeign();
 }
 
@@ -163,7 +163,7 @@ Task<void> Scanner::followCopies() {
     PEGASUS_CO_TRY(const auto ready, co_await context_.book.entries(KeyState::Ready));
     std::vector<keys::DerivedKey> found;
     for (const auto& entry : ready)
-        if (balanceOf(entry.address).count() > 0) found.push_back({entry.key, entry.address});
+        if (credited_.contains(entry.address) && balanceOf(entry.address).count() > 0) found.push_back({entry.key, entry.address});
     if (found.empty()) co_return Result<void>();
     const auto guard = co_await context_.keysMutex.lock();
     std::string purpose(kRestoredPurpose);
@@ -245,6 +245,7 @@ Task<bool> Scanner::record(Hash bundle) {
     std::vector<Address> credited;
     auto lines = plain(attachments.list.front());
     PEGASUS_CO_TRY(const auto net, co_await netOf(std::move(lines), &credited));
+    credited_.insert(credited.begin(), credited.end());
     PEGASUS_CO_CHECK(co_await addresses_.markUsed(std::move(credited)));
     if (!known) {
         HistoryEntry entry;

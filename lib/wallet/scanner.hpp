@@ -45,12 +45,12 @@ private:
     [[nodiscard]] Result<void> checkTotal(const std::vector<std::pair<Address, Iotas>>& changed) const;
     /// What a node has called spent without a proof, and holds something, is asked about again.
     Task<void> reconsiderSpent();
-    /// An address that was derived here and shown to nobody, and holds something: another copy of the seed has given it out.
+    /// An address that was derived here and shown to nobody, and holds what a valid bundle paid: another copy of the seed has given it
+    /// out. A balance alone is hearsay, by which a node could make us go through addresses without end.
     Task<void> followCopies();
     Task<void> discover(std::vector<Address> addresses);
     void assign(const std::vector<Address>& addresses);
     Task<bool> record(Hash bundle);
-    Task<void> recordForeign(Hash bundle, const ledger::Attachment& attachment, bool included);
     Task<void> judgeForeign();
     Task<void> judgeOne(const HistoryEntry& entry);
     Task<bool> isKnown(Hash bundle);
@@ -63,6 +63,7 @@ private:
     std::int64_t milestoneIndex_ = 0;
     std::list<Group> groups_;    // readers stay where they are
     std::map<Hash, int> open_;   // bundles to be read, and how often they were not complete or not valid
+    std::unordered_set<Address> credited_;  // own ones, by bundles that were validated
     std::unordered_set<Address> expecting_;
     Iotas foreignIn_;
     Iotas foreignOut_;

@@ -211,7 +211,13 @@ TEST_F(WalletHistory, FollowsWhatAnotherCopyOfTheSeedReceives) {
         return query.getColumn(0).getString();
     };
     const auto address = Address::parse(life->database->runNow(third).value()).value();
-    ledger.fund(address, Iotas(100));
+    ledger.knobs.everyBalance = Iotas(7);  // a node's word alone
+    must(wallet().poll());
+    ledger.knobs.everyBalance.reset();
+    must(wallet().poll());
+    EXPECT_EQ(life->database->runNow(third).value(), address.str());
+    payTo(address, 100);
+    milestone();
     must(wallet().poll());
     EXPECT_EQ(wallet().balance().available, Iotas(100));
     const auto id = send(30);
