@@ -138,6 +138,20 @@ TEST_F(ReaderTest, AsksAgainForWhatIsToldOfAndNotThere) {
     EXPECT_TRUE(reader.caughtUp());
 }
 
+TEST_F(ReaderTest, BoundsWhatANodeInvents) {
+    ledger.knobs.noCursors = true;
+    ledger.knobs.hidesTransactions = true;
+    junk(0, 3000);
+    auto reader = readerOf({0});
+    for (int i = 0; i < 400; ++i) {
+        const auto looked = look(reader);
+        EXPECT_TRUE(looked.empty());
+    }
+    ledger.knobs.hidesTransactions = false;
+    junk(0, 1);
+    EXPECT_GE(readAll(reader), 1U);  // what comes now is given all the same
+}
+
 TEST_F(ReaderTest, SaysWhatALedgerWithoutCursorsHides) {
     ledger.knobs.noCursors = true;
     ledger.knobs.showsAtMost = 60;

@@ -92,6 +92,14 @@ TEST_F(Reading, LeavesOutWhatHasNoValueIfAsked) {
     EXPECT_EQ(step(from.cursor).hashes, std::vector{paid});
 }
 
+TEST_F(Reading, ANameThatIsGivenOftenCountsOnce) {
+    const auto sent = send("AAA", 1);
+    query.tags = std::vector<model::Tag>(1000, *model::Tag::parsePadded("AAA"));
+    EXPECT_EQ(step("").hashes, std::vector{sent});
+    query.tags.push_back(*model::Tag::parsePadded("AAA"));
+    EXPECT_EQ(refusal(""), ErrorCode::LimitExceeded);
+}
+
 TEST_F(Reading, RefusesNonsense) {
     for (const char* cursor : {"x", "b", "b1x", "b99999999999999999999"}) EXPECT_EQ(refusal(cursor), ErrorCode::InvalidArgument) << cursor;
     for (const char* cursor : {"n", "n1", "n1.", "n1.x", "n.1", "-"}) EXPECT_EQ(refusal(cursor), ErrorCode::InvalidArgument) << cursor;
