@@ -15,6 +15,10 @@ namespace pegasus::iri {
 using Fetched = std::vector<std::optional<model::AttachedTransaction>>;
 
 inline constexpr std::size_t kSmallEntry = 128;  // bytes of a hash, an amount or a state in JSON, generously
+inline constexpr std::size_t kMaxFound = 100'000;       // IRI's default, and ours
+inline constexpr std::size_t kHornetFoundLimit = 1000;  // where Hornet cuts in silence
+
+[[nodiscard]] FindTransactions findRequest(ledger::TransactionQuery query);
 
 template <class T>
 std::vector<std::vector<T>> splitAt(const std::vector<T>& list, std::size_t most) {

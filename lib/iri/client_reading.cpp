@@ -8,9 +8,6 @@ namespace pegasus::iri {
 
 namespace {
 
-constexpr std::size_t kMaxFound = 100'000;       // IRI's default, and ours
-constexpr std::size_t kHornetFoundLimit = 1000;  // where Hornet cuts in silence
-
 bool readsOn(const Node& node) {
     return node.kind == NodeKind::Pegasus && node.info && std::ranges::find(node.info->features, kReadingOn) != node.info->features.end();
 }
@@ -29,22 +26,13 @@ Cursor split(const std::string& cursor) {
     return parts;
 }
 
-FindTransactions requestOf(ledger::TransactionQuery query, std::size_t limit) {
-    FindTransactions r;
-    if (!query.addresses.empty()) r.addresses = std::move(query.addresses);
-    if (!query.bundles.empty()) r.bundles = std::move(query.bundles);
-    if (!query.tags.empty()) r.tags = std::move(query.tags);
-    r.valueOnly = query.valueOnly;
-    r.limit = static_cast<std::int64_t>(limit);
-    return r;
-}
-
 }  // namespace
 
 Task<ledger::FoundPage> RemoteLedger::Impl::findNext(ledger::TransactionQuery query, std::string cursor, std::size_t limit) {
     if (!query.approvees.empty() || limit == 0 || limit > ledger::kMaxHashesPerCall)
         co_return fail(ErrorCode::InvalidArgument, "addresses, bundles or tags are read in steps of 1 to {}", ledger::kMaxHashesPerCall);
-    const auto request = requestOf(std::move(query), limit);
+    auto request = findRequest(std::move(query));
+    request.limit = static_cast<std::int64_t>(limit);
     const auto known = split(cursor);
     const bool fresh = cursor.empty() || cursor == ledger::kFromNow;
     const Attempt<ledger::FoundPage> attempt = [&](Node& node, SteadyTime deadline) -> Task<ledger::FoundPage> {

@@ -12,8 +12,6 @@ using model::AttachedTransaction;
 namespace {
 
 constexpr int kMaxDepth = 15;
-constexpr std::size_t kMaxFound = 100'000;       // IRI's default, and ours
-constexpr std::size_t kHornetFoundLimit = 1000;  // where Hornet cuts in silence
 constexpr std::size_t kTrytesEntry = TransactionTrytes::kTrytes + 16;
 constexpr int kTipsTries = 3;
 /// After so long without an answer of that milestone it may have been a lie, or the network another one.
@@ -67,15 +65,6 @@ std::vector<ledger::TransactionQuery> narrower(const ledger::TransactionQuery& q
     return parts;
 }
 
-FindTransactions findRequest(ledger::TransactionQuery q) {
-    FindTransactions r;
-    if (!q.addresses.empty()) r.addresses = std::move(q.addresses);
-    if (!q.bundles.empty()) r.bundles = std::move(q.bundles);
-    if (!q.tags.empty()) r.tags = std::move(q.tags);
-    if (!q.approvees.empty()) r.approvees = std::move(q.approvees);
-    return r;
-}
-
 bool hasNull(const ledger::TransactionQuery& q) {
     const auto isNull = [](const auto& item) { return item.isNull(); };
     return std::ranges::any_of(q.addresses, isNull) || std::ranges::any_of(q.bundles, isNull) ||
@@ -83,6 +72,16 @@ bool hasNull(const ledger::TransactionQuery& q) {
 }
 
 }  // namespace
+
+FindTransactions findRequest(ledger::TransactionQuery query) {
+    FindTransactions r;
+    if (!query.addresses.empty()) r.addresses = std::move(query.addresses);
+    if (!query.bundles.empty()) r.bundles = std::move(query.bundles);
+    if (!query.tags.empty()) r.tags = std::move(query.tags);
+    if (!query.approvees.empty()) r.approvees = std::move(query.approvees);
+    r.valueOnly = query.valueOnly;
+    return r;
+}
 
 Task<ledger::Tips> RemoteLedger::Impl::tips(int depth, std::optional<Hash> reference) {
     if (depth < 0 || depth > kMaxDepth)

@@ -149,7 +149,7 @@ public:
           options_(std::move(given)),
           handler_(ledger, pool, clock, options_),
           context_{options_, handler_, clock, 0, 0, {}, {}} {
-        context_.makeRoom = [this](const std::string& peer, std::size_t bytes) { return closeUnread(peer, bytes); };
+        context_.makeRoom = [this](const std::string& peer, std::size_t bytes) { return closeHolding(peer, bytes); };
     }
 
     Result<void> start();
@@ -167,8 +167,8 @@ private:
     void turnAway(tcp::acceptor& acceptor);
     /// For a newcomer: closes the connection that has waited longest, of the peer who has the most.
     bool closeIdle(const std::string& newcomer);
-    /// For who needs memory: closes the connection whose answer was left lying longest, of the peer who holds the most.
-    bool closeUnread(const std::string& peer, std::size_t bytes);
+    /// For who needs memory: closes the connection that has sent a body or left an answer lying longest, of the peer who holds the most.
+    bool closeHolding(const std::string& peer, std::size_t bytes);
     template <class Since>
     bool closeLongest(const std::string& peer, Since since);
 
@@ -275,12 +275,12 @@ bool Server::Impl::closeIdle(const std::string& newcomer) {
     return closeLongest(most->first, [](const Session& session) { return session.waitsSince(); });
 }
 
-bool Server::Impl::closeUnread(const std::string& peer, std::size_t bytes) {
+bool Server::Impl::closeHolding(const std::string& peer, std::size_t bytes) {
     const auto& held = context_.bufferedOf;
     const auto most = std::ranges::max_element(held, {}, [](const auto& entry) { return entry.second; });
     const auto own = held.find(peer);
     if (most == held.end() || most->second <= (own == held.end() ? 0 : own->second) + bytes) return false;
-    return closeLongest(most->first, [](const Session& session) { return session.writesSince(); });
+    return closeLongest(most->first, [](const Session& session) { return session.holdsSince(); });
 }
 
 template <class Since>

@@ -86,14 +86,18 @@ public:
     Reservation& operator=(const Reservation&) = delete;
 
     [[nodiscard]] bool take(std::size_t bytes) {
-        if (bytes == 0) return true;
         const auto most = context_.options.maxBufferedBytes;
         // What is closed gives its bytes back in a moment.
-        if (context_.bufferedBytes + bytes > most && (!context_.makeRoom || !context_.makeRoom(peer_, bytes))) return false;
+        if (bytes > 0 && context_.bufferedBytes + bytes > most && (!context_.makeRoom || !context_.makeRoom(peer_, bytes))) return false;
+        force(bytes);
+        return true;
+    }
+    /// Beyond the bound, for the short answer that must not be lost.
+    void force(std::size_t bytes) {
+        if (bytes == 0) return;
         context_.bufferedBytes += bytes;
         context_.bufferedOf[peer_] += bytes;
         bytes_ += bytes;
-        return true;
     }
 
 private:
@@ -159,7 +163,8 @@ struct Session::Impl : std::enable_shared_from_this<Session::Impl> {
     bool trusted = false;
     SteadyTime begun;  ///< of the present request
     std::optional<SteadyTime> waitsSince;
-    std::optional<SteadyTime> writesSince;
+    std::optional<SteadyTime> holdsSince;
+    bool changed = false;  ///< the present request changed something, or cost work: its answer must not be lost
     ApiError refusal;  ///< with Got::Refused
 };
 
@@ -175,7 +180,7 @@ void Session::close() {
 const std::string& Session::peer() const { return impl_->peer; }
 bool Session::closed() const { return impl_->gone.stop_requested(); }
 std::optional<SteadyTime> Session::waitsSince() const { return impl_->waitsSince; }
-std::optional<SteadyTime> Session::writesSince() const { return impl_->writesSince; }
+std::optional<SteadyTime> Session::holdsSince() const { return impl_->holdsSince; }
 
 Async<void> Session::run() {
     auto& s = *impl_;
@@ -194,14 +199,16 @@ Async<void> Session::run() {
             response = co_await s.answer(parser.release());
         }
         open = response.keepAlive && !s.gone.stop_requested();
-        if (!reservation.take(response.body.size())) {
+        if (s.changed) {
+            reservation.force(response.body.size());
+        } else if (!reservation.take(response.body.size())) {
             response.status = 503;
             response.body = encodeError(ApiError{503, "too many answers wait to be read", {}}, s.elapsed());
             response.keepAlive = open = false;
         }
-        s.writesSince = s.context.clock.steady();
+        s.holdsSince = s.context.clock.steady();
         const bool written = co_await s.write(std::move(response));
-        s.writesSince.reset();
+        s.holdsSince.reset();
         if (got == Impl::Got::Refused && written) co_await s.drain();
         open = open && written;
     }
@@ -221,6 +228,7 @@ Async<Session::Impl::Got> Session::Impl::readRequest(Parser& parser, Reservation
     const bool arrived = co_await awaitFirstByte();
     if (!arrived) co_return Got::Nothing;
     begun = context.clock.steady();
+    changed = false;
     parser.header_limit(kMaxHeaderBytes);
     parser.body_limit(boost::none);  // judged below, after the version header, as IRI does
     stream.expiresAfter(context.options.headerTime);
@@ -257,7 +265,9 @@ Async<Session::Impl::Got> Session::Impl::readBody(Parser& parser, Reservation& r
     }
     parser.body_limit(most);
     stream.expiresAfter(context.options.bodyTime);
+    holdsSince = context.clock.steady();
     const auto error = co_await readHttp<true>(stream, buffer, parser, ReadUntil::End);
+    holdsSince.reset();
     if (error == http::error::body_limit) {
         refusal = ApiError{400, "Request too long", {}};
         co_return Got::Refused;
@@ -339,6 +349,7 @@ Async<Reply> Session::Impl::command(std::string body, bool ofForeignPage) {
         co_return Unexpected<ApiError>(std::move(busy));
     }
     const bool works = std::holds_alternative<AttachToTangle>(*decoded);
+    changed = changesSomething(*decoded);
     if (works) watchForClose();
     ++context.inFlight;
     auto reply = co_await context.handler.handle(std::move(*decoded), peer, gone.get_token());

@@ -41,8 +41,8 @@ public:
     [[nodiscard]] const std::string& peer() const;
     /// Since when it has waited for a request; nothing while one is handled or answered.
     [[nodiscard]] std::optional<SteadyTime> waitsSince() const;
-    /// Since when its answer has waited to be read.
-    [[nodiscard]] std::optional<SteadyTime> writesSince() const;
+    /// Since when it has kept memory while the peer sends a body or reads an answer.
+    [[nodiscard]] std::optional<SteadyTime> holdsSince() const;
 
 private:
     struct Impl;

@@ -68,9 +68,6 @@ struct TransactionQuery {
     std::vector<Hash> bundles{};
     std::vector<Tag> tags{};
     std::vector<Hash> approvees{};
-    /// Not 0: no more than so many, the newest ones, instead of LimitExceeded; for those who look for news. Remote nodes
-    /// cannot tell which are new: there it changes nothing.
-    std::size_t newest = 0;
     /// A hint: transactions without value are of no use. findNext() leaves them out where the ledger can.
     bool valueOnly = false;
 };

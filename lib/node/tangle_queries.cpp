@@ -79,7 +79,6 @@ IdQuery Tangle::idsOf(const ledger::TransactionQuery& query) {
     translate(query.bundles, ids.bundles);
     translate(query.tags, ids.tags);
     translate(query.approvees, ids.approvees);
-    ids.newest = query.newest;
     ids.valueOnly = query.valueOnly;
     return ids;
 }

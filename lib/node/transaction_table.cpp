@@ -101,21 +101,14 @@ std::vector<Id> TransactionTable::bundleOf(Id tail, std::int64_t length) {
     return ids;
 }
 
-std::optional<TransactionTable::Ids> TransactionTable::collect(const std::vector<Id>& keys,
-                                                               Statements statements,
-                                                               std::size_t newest) {
-    const auto most = newest == 0 ? kMaxFound : std::min(newest, kMaxFound);
+std::optional<TransactionTable::Ids> TransactionTable::collect(const std::vector<Id>& keys, Statements statements) {
     Ids found;
     for (const Id key : keys) {
         for (auto* statement : statements) {
             auto rows = statement->rows(key);
             while (rows.next()) {
-                const Id id = rows.integer(0);
-                if (newest != 0 && found.size() == most && id < *found.begin()) break;
-                found.insert(id);
-                if (found.size() <= most) continue;
-                if (newest == 0) return std::nullopt;
-                found.erase(found.begin());
+                found.insert(rows.integer(0));
+                if (found.size() > kMaxFound) return std::nullopt;
             }
         }
     }
@@ -163,16 +156,16 @@ Result<std::vector<Id>> TransactionTable::find(const IdQuery& query) {
     std::optional<Ids> byTag;
     bool obsolete = false;
     if (query.tags.asked) {
-        byTag = collect(query.tags.ids, {&byTag_}, query.newest);
+        byTag = collect(query.tags.ids, {&byTag_});
         obsolete = byTag && byTag->empty();
-        if (obsolete) byTag = collect(query.tags.ids, {&byObsoleteTag_}, query.newest);
+        if (obsolete) byTag = collect(query.tags.ids, {&byObsoleteTag_});
     }
     // The shortest list is filtered by the others, so one that is too long does no harm beside a
     // short one.
     std::optional<Ids> best = std::move(byTag);
     const auto consider = [&](const IdQuery::List& list, Statements statements) {
         if (!list.asked) return;
-        auto ids = collect(list.ids, statements, query.newest);
+        auto ids = collect(list.ids, statements);
         if (ids && (!best || ids->size() < best->size())) best = std::move(ids);
     };
     consider(query.bundles, {&byBundle_});

@@ -31,8 +31,6 @@ struct IdQuery {
         std::vector<Id> ids;  ///< rising, each once
     };
     List addresses{}, bundles{}, tags{}, approvees{};
-    /// Not 0: of what a list finds, only so many of the newest count (kMaxFound at most).
-    std::size_t newest = 0;
     bool valueOnly = false;
 
     /// Whether a transaction is in every list that is asked; a tag counts as tag or obsolete tag.
@@ -53,7 +51,7 @@ class TransactionTable {
     /// The transactions of the bundle of a tail, in index order, along the trunks; as many as are
     /// there and go on with it, but not more than its length.
     [[nodiscard]] std::vector<Id> bundleOf(Id tail, std::int64_t length);
-    /// Oldest first. LimitExceeded beyond kMaxFound, unless the newest are asked for.
+    /// Oldest first. LimitExceeded beyond kMaxFound.
     [[nodiscard]] Result<std::vector<Id>> find(const IdQuery& query);
     /// The `limit` lowest ids above `last` that the first list asked for finds, rising; the others are for IdQuery::matches().
     [[nodiscard]] std::vector<Id> after(const IdQuery& query, Id last, std::size_t limit);
@@ -61,9 +59,8 @@ class TransactionTable {
   private:
     using Ids = std::set<Id>;
     using Statements = std::initializer_list<Prepared*>;
-    /// nullopt: more than kMaxFound, and `newest` is 0.
-    [[nodiscard]] static std::optional<Ids> collect(const std::vector<Id>& keys,
-                                                    Statements statements, std::size_t newest);
+    /// nullopt: more than kMaxFound.
+    [[nodiscard]] static std::optional<Ids> collect(const std::vector<Id>& keys, Statements statements);
     [[nodiscard]] bool matches(Id id, const IdQuery& query, bool obsolete);
 
     HashTable& hashes_;

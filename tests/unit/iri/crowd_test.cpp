@@ -57,5 +57,31 @@ TEST(IriServer, UnreadAnswersOfOnePeerAreBoundedAndHoldUpNobody) {
     EXPECT_GT(answer.body.size(), 2'600'000U);
 }
 
+TEST(IriServer, SlowUploadsMakeRoom) {
+    ServerOptions options;
+    options.maxBufferedBytes = 10'000;
+    ServerRig rig(options);
+    std::list<RawClient> slow;
+    for (int i = 0; i < 3; ++i) {
+        slow.emplace_back(rig.port, 2);
+        slow.back().send("POST / HTTP/1.1\r\nHost: x\r\nX-IOTA-API-Version: 1\r\nContent-Length: 3300\r\n\r\n");
+    }
+    std::this_thread::sleep_for(std::chrono::milliseconds(100));
+    RawClient other(rig.port, 3);
+    other.send(post(R"({"command":"getTips","x":")" + std::string(2000, 'x') + "\"}"));
+    EXPECT_EQ(other.receive().status, 200);
+    EXPECT_TRUE(slow.front().closed());
+}
+
+TEST(IriServer, TellsWhatItHasDoneAlsoWhenMemoryIsFull) {
+    const auto bundle = attachedBundle(1);
+    const std::string body = R"({"command":"storeTransactions","trytes":[")" + std::string(bundle[0].trytes.view()) + "\"]}";
+    ServerOptions options;
+    options.maxBufferedBytes = body.size();  // nothing is left for the answer
+    ServerRig rig(options);
+    EXPECT_EQ(ask(rig.port, body).status, 200);
+    EXPECT_EQ(ask(rig.port, R"({"command":"getTrytes","x":")" + std::string(body.size() - 34, 'x') + "\"}").status, 503);
+}
+
 }  // namespace
 }  // namespace pegasus::iri

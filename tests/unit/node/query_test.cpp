@@ -77,18 +77,16 @@ TEST_F(Flooded, FindRefusesAnAnswerThatWouldBeCut) {
     EXPECT_EQ(some.value().size(), static_cast<std::size_t>(kRows) / 4);
 }
 
-TEST_F(Flooded, FindGivesTheNewestWhereTheyAreAskedFor) {
-    const auto newest = table_.find({.addresses = {true, {kAddress}}, .newest = 3}).value();
+TEST_F(Flooded, AfterGoesThroughItInSteps) {
+    const IdQuery query{.addresses = {true, {kAddress}}};
+    EXPECT_EQ(table_.after(query, 0, 3), (std::vector<Id>{kFirst, kFirst + 1, kFirst + 2}));
+    EXPECT_EQ(table_.after(query, kFirst + 2, 2), (std::vector<Id>{kFirst + 3, kFirst + 4}));
     const Id last = kFirst + kRows - 1;
-    EXPECT_EQ(newest, (std::vector<Id>{last - 2, last - 1, last}));
-    const auto most = table_.find({.tags = {true, {kTag}}, .newest = 1'000'000'000}).value();
-    ASSERT_EQ(most.size(), kMaxFound);
-    EXPECT_EQ(most.front(), kFirst + 1);
-    EXPECT_EQ(most.back(), last);
-    const auto two =
-        table_.find({.bundles = {true, {kBundle, kOther}}, .newest = 4}).value();
-    EXPECT_EQ(two, (std::vector<Id>{last - 3, last - 2, last - 1, last}));
-    EXPECT_TRUE(table_.find({.addresses = {true, {}}, .newest = 4}).value().empty());
+    EXPECT_EQ(table_.after(query, last - 1, 3), (std::vector<Id>{last}));
+    EXPECT_TRUE(table_.after(query, last, 3).empty());
+    const IdQuery two{.bundles = {true, {kBundle, kOther}}};
+    EXPECT_EQ(table_.after(two, last - 2, 9), (std::vector<Id>{last - 1, last}));
+    EXPECT_TRUE(table_.after({.addresses = {true, {}}}, 0, 4).empty());
 }
 
 TEST(Find, LooksAtTheObsoleteTagOnlyIfNoTagMatches) {
