@@ -44,7 +44,8 @@ std::string nameOf(ledger::LedgerState state) {
 }
 
 bus::Dict rowOf(const ledger::NodeHealth& node) {
-    return {{"url", bus::validUtf8(node.url)}, {"state", nameOf(node.state)}, {"detail", bus::validUtf8(node.detail)},
+    const auto state = node.asked ? nameOf(node.state) : "not-asked";
+    return {{"url", bus::validUtf8(node.url)}, {"state", state}, {"detail", bus::validUtf8(node.detail)},
             {"milestone-index", node.milestoneIndex}, {"in-use", node.inUse}};
 }
 

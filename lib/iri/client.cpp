@@ -11,6 +11,13 @@ namespace {
 
 /// No network has milestones so far apart.
 constexpr std::chrono::minutes kSilentCoordinator{10};
+/// A node that denied something is said to do so for so long after.
+constexpr std::chrono::minutes kRefusalTold{10};
+
+std::string problemOf(const Node& node, SteadyTime now) {
+    const bool refuses = !node.refusal.empty() && now - node.refusedAt < kRefusalTold;
+    return node.problem.empty() && refuses ? node.refusal : node.problem;
+}
 
 }  // namespace
 
@@ -19,7 +26,8 @@ std::vector<ledger::NodeHealth> RemoteLedger::Impl::healthOfNodes() const {
     for (const auto& node : nodes_.nodes()) {
         ledger::NodeHealth health;
         health.url = node.url.text();
-        health.detail = node.problem;
+        health.detail = problemOf(node, clock_.steady());
+        health.asked = node.asked;
         health.inUse = &node == nodes_.current();
         if (node.info) health.milestoneIndex = node.info->latestSolidSubtangleMilestoneIndex;
         if (node.info && node.failures == 0) health.state = node.synced ? LedgerState::Ready : LedgerState::NotSynchronised;
@@ -34,7 +42,7 @@ LedgerStatus RemoteLedger::Impl::describe() const {
     const auto* node = nodes_.current();
     if (node == nullptr) {
         for (const auto& one : nodes_.nodes()) {
-            if (!status.detail.empty()) status.detail += "; ";
+            if (!status.detail.empty() && !one.problem.empty()) status.detail += "; ";
             status.detail += one.problem;
         }
         status.url = nodes_.nodes().front().url.text();
@@ -43,7 +51,7 @@ LedgerStatus RemoteLedger::Impl::describe() const {
     const auto& info = *node->info;
     const auto unsignedOf = [](std::int64_t v) { return static_cast<std::uint64_t>(std::max<std::int64_t>(v, 0)); };
     status.state = node->synced ? LedgerState::Ready : LedgerState::NotSynchronised;
-    status.detail = node->problem;
+    status.detail = problemOf(*node, clock_.steady());
     if (status.detail.empty() && info.minWeightMagnitude > options_.minWeightMagnitude)
         status.detail = fmt::format("{} wants proof of work of weight {}, {} is configured", node->url.text(),
                                     info.minWeightMagnitude, options_.minWeightMagnitude);

@@ -18,7 +18,7 @@ Task<void> RemoteLedger::Impl::broadcast(std::vector<TransactionTrytes> transact
         const Attempt<void> attempt = [&](Node& node, SteadyTime deadline) {
             return broadcastOn(node, part, deadline);
         };
-        PEGASUS_CO_CHECK(co_await nodes_.each<void>(attempt, NodePool::Patience::Full));
+        PEGASUS_CO_CHECK(co_await nodes_.each<void>(attempt));
     }
     co_return Result<void>();
 }

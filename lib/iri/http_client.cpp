@@ -98,6 +98,7 @@ Async<Exchanged> exchange(Connection& connection, const Url& url, const HttpCall
     if (result.error) co_return result;
     result.keepAlive = parser.get().keep_alive() && !writeError;
     result.answer.status = static_cast<int>(parser.get().result_int());
+    result.answer.location = std::string(parser.get()[http::field::location]);
     result.answer.body = std::move(parser.get().body());
     co_return result;
 }

@@ -22,6 +22,7 @@ struct HttpClientOptions {
 
 struct HttpAnswer {
     int status = 0;
+    std::string location;  ///< where a redirect points to
     std::string body;
 };
 

@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <array>
 
+#include "iri/json_reader.hpp"
+
 namespace pegasus::iri {
 
 namespace {
@@ -16,6 +18,8 @@ std::string lower(std::string_view text) {
     });
     return result;
 }
+
+constexpr std::size_t kMaxLocation = 200;  // characters that are told
 
 bool contains(std::string_view text, std::string_view part) { return text.find(part) != std::string_view::npos; }
 
@@ -32,6 +36,7 @@ std::optional<ErrorCode> foreignCode(std::string_view name) {
 }
 
 ErrorCode codeByText(int status, const std::string& text) {
+    if (status < 400) return ErrorCode::NotSupported;  // a redirect; see exchange()
     // It is the node that denies something, not this machine: no right that a user may get here helps.
     if (status == 401 || status == 403) return ErrorCode::NotSupported;
     if (contains(text, "is unknown") && contains(text, "command [")) return ErrorCode::NotSupported;
@@ -41,6 +46,7 @@ ErrorCode codeByText(int status, const std::string& text) {
     if (status == 429 || status == 502 || status == 503 || status == 504) return ErrorCode::Unreachable;
     if (status == 404 || status == 405) return ErrorCode::NotSupported;
     if (status >= 500) return ErrorCode::Internal;
+    if (text.empty()) return ErrorCode::NotSupported;
     if (contains(text, "could not complete request") || contains(text, "too many")) return ErrorCode::LimitExceeded;
     if (contains(text, "missing:") || contains(text, "unknown tail")) return ErrorCode::NotFound;
     if (contains(text, "not solid")) return ErrorCode::InvalidState;
@@ -78,7 +84,6 @@ NodePool::NodePool(const Clock& clock, const ClientOptions& options, std::vector
     for (auto& url : urls) {
         nodes_.emplace_back();
         nodes_.back().url = std::move(url);
-        nodes_.back().problem = "it was not asked yet";
     }
 }
 
@@ -97,7 +102,8 @@ std::vector<Node*> NodePool::candidates() {
 
 Error NodePool::nobody() const {
     std::string text = "no node can be reached";
-    for (const auto& node : nodes_) text += fmt::format("; {}", node.problem);
+    for (const auto& node : nodes_)
+        if (!node.problem.empty()) text += fmt::format("; {}", node.problem);
     return {ErrorCode::Unreachable, std::move(text)};
 }
 
@@ -132,6 +138,7 @@ Task<std::string> NodePool::exchange(Node& node, HttpCall call, SteadyTime deadl
     call.limit = std::min(left, options_.requestTime);
     if (call.limit <= Duration::zero())
         co_return fail(ErrorCode::Timeout, "{} was not asked: the time was over", node.url.text());
+    node.asked = true;
     auto answer = co_await http_->post(node.url, std::move(call));
     if (!answer) {
         auto error = std::move(answer).error();
@@ -141,11 +148,19 @@ Task<std::string> NodePool::exchange(Node& node, HttpCall call, SteadyTime deadl
         co_return fail(error);
     }
     if (answer->status >= 200 && answer->status < 300) {
+        if (node.failures > 0) node.problem.clear();
         node.failures = 0;
         co_return std::move(answer->body);
     }
-    const auto error = errorFrom(decodeError(answer->status, answer->body), node.url.text());
+    auto error = errorFrom(decodeError(answer->status, answer->body), node.url.text());
+    if (answer->status >= 300 && answer->status < 400)
+        error.message = fmt::format("{} redirects to {}: ledger.remote.nodes must name where the node is itself", node.url.text(),
+                                    printable(answer->location, kMaxLocation));
     if (error.code == ErrorCode::Unreachable) fault(node, error);
+    if (error.code == ErrorCode::NotSupported || error.code == ErrorCode::Internal) {
+        node.refusal = error.message;
+        node.refusedAt = clock_.steady();
+    }
     if (error.code == ErrorCode::NotSynchronised) {
         node.synced = false;
         node.problem = error.message;

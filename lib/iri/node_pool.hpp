@@ -23,6 +23,9 @@ struct Node {
     NodeKind kind = NodeKind::Iri;
     bool synced = false;
     std::string problem;  ///< why it is not well, for people
+    std::string refusal;  ///< what it denied last, though it may be well otherwise
+    SteadyTime refusedAt{};
+    bool asked = false;   ///< an exchange was tried
     int failures = 0;     ///< in a row
     SteadyTime retryAt{};  ///< not asked before, after a failure
 };
@@ -31,7 +34,8 @@ struct Node {
 [[nodiscard]] NodeKind kindOf(const NodeInfo& info);
 /// Whether it knows the present state: isSynced, or its milestone indexes.
 [[nodiscard]] bool isSynced(const NodeInfo& info);
-/// A refusal by a node as an Error.
+/// A refusal by a node as an Error. What is not said in the words of the API comes from something before the node, and is NotSupported
+/// there.
 [[nodiscard]] Error errorFrom(const ApiError& error, const std::string& url);
 
 /// Loop thread.
@@ -58,6 +62,7 @@ public:
             if (hurried && i + 1 == nodes.size() && !firstLeft) break;
             if (auto known = co_await identify(*nodes[i], until); !known) {
                 last = known.error();
+                if (i == 0) firstLeft = last.code == ErrorCode::Timeout;
                 continue;
             }
             auto result = co_await attempt(*nodes[i], until);

@@ -31,14 +31,15 @@ enum class LedgerState : std::uint8_t { Ready, NotSynchronised, Unreachable };
 struct NodeHealth {
     std::string url;
     LedgerState state = LedgerState::Unreachable;
-    std::string detail;  ///< for people: why it is not Ready
+    std::string detail;  ///< for people: why it is not Ready, or what it refuses
+    bool asked = false;  ///< false: a spare node that nothing is known of
     std::int64_t milestoneIndex = 0;  ///< that it had applied when it was asked last
     bool inUse = false;
 };
 
 struct LedgerStatus {
     LedgerState state = LedgerState::Unreachable;
-    std::string detail;      ///< for people: why it is not Ready
+    std::string detail;      ///< for people: why it is not Ready, or what the node in use refuses
     std::string url;         ///< of the node in use; empty for the embedded tangle
     std::string appName;     ///< "pegasusd", "IRI", "HORNET"
     std::string appVersion;
