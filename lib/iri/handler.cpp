@@ -72,7 +72,7 @@ Async<Reply> Handler::handle(Request request, std::string peer, std::stop_token 
     return std::visit(
         [&](auto& r) -> Async<Reply> {
             if constexpr (std::is_same_v<std::decay_t<decltype(r)>, AttachToTangle>) {
-                return attach(std::move(r), std::move(gone));
+                return attach(std::move(r), std::move(peer), std::move(gone));
             } else if constexpr (requires { run(std::move(r), std::move(peer)); }) {
                 return run(std::move(r), std::move(peer));
             } else {
@@ -143,7 +143,7 @@ Async<Reply> Handler::run(GetTransactionsToApprove r) {
     co_return Reply(answer);
 }
 
-Async<Reply> Handler::attach(AttachToTangle r, std::stop_token gone) {
+Async<Reply> Handler::attach(AttachToTangle r, std::string peer, std::stop_token gone) {
     if (r.minWeightMagnitude > options_.maxMinWeightMagnitude)
         co_return refuse(400, fmt::format("minWeightMagnitude {} is too high: this node works up to {}",
                                           r.minWeightMagnitude, options_.maxMinWeightMagnitude));
@@ -156,7 +156,7 @@ Async<Reply> Handler::attach(AttachToTangle r, std::stop_token gone) {
     order.trytes = std::move(r.trytes);
     TrytesAnswer answer;
     if (order.trytes.empty()) co_return Reply(std::move(answer));
-    auto attached = co_await work_.attach(std::move(order), std::move(gone));
+    auto attached = co_await work_.attach(std::move(order), std::move(peer), std::move(gone));
     if (attached) answer.trytes = std::move(*attached);
     // Interrupted: an empty list, as IRI.
     if (attached || attached.error().code == ErrorCode::Cancelled) co_return Reply(std::move(answer));
@@ -164,8 +164,8 @@ Async<Reply> Handler::attach(AttachToTangle r, std::stop_token gone) {
     co_return refuse(500, attached.error().message);
 }
 
-Async<Reply> Handler::run(InterruptAttachingToTangle) {
-    work_.interrupt();
+Async<Reply> Handler::run(InterruptAttachingToTangle, std::string peer) {
+    work_.interrupt(peer);
     co_return Reply(EmptyAnswer());
 }
 

@@ -27,14 +27,14 @@ public:
     /// For /healthz: why nobody should count on this node; empty if all is well.
     [[nodiscard]] Async<std::string> illness();
     /// Ends the proof of work under way.
-    void interrupt() { work_.interrupt(); }
+    void interrupt() { work_.interruptAll(); }
 
 private:
     Async<Reply> run(GetNodeInfo r);
     Async<Reply> run(GetNodeApiConfiguration r);
     Async<Reply> run(GetTransactionsToApprove r);
-    Async<Reply> attach(AttachToTangle r, std::stop_token gone);
-    Async<Reply> run(InterruptAttachingToTangle r);
+    Async<Reply> attach(AttachToTangle r, std::string peer, std::stop_token gone);
+    Async<Reply> run(InterruptAttachingToTangle r, std::string peer);
     Async<Reply> run(StoreTransactions r, std::string peer);
     Async<Reply> run(BroadcastTransactions r, std::string peer);
     Async<Reply> run(FindTransactions r);

@@ -4,7 +4,7 @@
 
 #include <algorithm>
 
-#include "pow/nonce_search.hpp"
+#include "pow/pooled_search.hpp"
 
 namespace pegasus::iri {
 
@@ -12,6 +12,9 @@ using model::Transaction;
 using model::TransactionTrytes;
 
 namespace {
+
+constexpr std::uint64_t kSliceTrials = 200'000;  // 50 ms of a fast core, 125 ms of a Pi 4's
+constexpr std::size_t kMaxCalls = 32;            // of all peers: half of the requests that a server handles at a time
 
 Result<std::vector<Transaction>> parseSorted(const std::vector<TransactionTrytes>& trytes) {
     std::vector<Transaction> transactions;
@@ -24,56 +27,79 @@ Result<std::vector<Transaction>> parseSorted(const std::vector<TransactionTrytes
     return transactions;
 }
 
-Result<std::vector<TransactionTrytes>> work(const WorkOrder& order, Timestamp now, const std::stop_token& stop) {
-    PEGASUS_TRY(auto transactions, parseSorted(order.trytes));
-    const auto search = [&](const TransactionTrytes& trytes) -> Result<model::Nonce> {
-        PEGASUS_TRY(const auto found, pow::searchNonce(trytes.view(), order.minWeightMagnitude, stop));
-        return model::Nonce::parse(found.nonce);
-    };
-    PEGASUS_TRY(const auto attached,
-                model::attachBundle(std::move(transactions), order.trunk, order.branch, now, search));
-    std::vector<TransactionTrytes> result;
-    for (const auto& one : attached) result.push_back(one.trytes);
-    return result;
-}
-
-/// Counts a call for as long as it lives.
-class Count {
-public:
-    explicit Count(std::size_t& calls) : calls_(calls) { ++calls_; }
-    ~Count() { --calls_; }
-    Count(const Count&) = delete;
-    Count& operator=(const Count&) = delete;
-
-private:
-    std::size_t& calls_;
-};
-
 }  // namespace
 
-Task<std::vector<TransactionTrytes>> ProofOfWork::attach(WorkOrder order, std::stop_token stop) {
-    if (calls_ > maxWaiting_)
-        co_return fail(ErrorCode::LimitExceeded, "{} calls want proof of work already", calls_);
-    const Count count(calls_);
-    const auto guard = co_await mutex_.lock();
+/// Counts a call of a peer for as long as it lives, and keeps what is known of the peer.
+class ProofOfWork::Call {
+public:
+    Call(ProofOfWork& desk, const std::string& peer) : desk_(desk), entry_(desk.callers_.try_emplace(peer).first) {
+        ++desk_.calls_;
+        ++entry_->second.calls;
+    }
+    ~Call() {
+        --desk_.calls_;
+        if (--entry_->second.calls == 0) desk_.callers_.erase(entry_);
+    }
+    Call(const Call&) = delete;
+    Call& operator=(const Call&) = delete;
+    [[nodiscard]] Caller& caller() const { return entry_->second; }
+
+private:
+    ProofOfWork& desk_;
+    std::map<std::string, Caller>::iterator entry_;
+};
+
+Task<std::vector<TransactionTrytes>> ProofOfWork::attach(WorkOrder order, std::string peer, std::stop_token stop) {
+    const auto known = callers_.find(peer);
+    const std::size_t own = known == callers_.end() ? 0 : known->second.calls;
+    if (own > maxWaiting_ || calls_ >= kMaxCalls)
+        co_return fail(ErrorCode::LimitExceeded, "{} calls want proof of work already, {} of them yours", calls_, own);
+    const Call call(*this, peer);
+    auto& caller = call.caller();
+    const auto guard = co_await caller.atWork.lock();
     if (stop.stop_requested()) co_return fail(ErrorCode::Cancelled, "nobody waits for the proof of work");
 
-    auto source = std::make_shared<std::stop_source>();
-    current_ = source;
+    const auto source = std::make_shared<std::stop_source>();
     const auto relay = [source] { source->request_stop(); };
     const std::stop_callback onStop(stop, relay);
-    auto kept = std::make_shared<WorkOrder>(std::move(order));
-    auto job = [kept, source, relay, now = clock_.now()](std::stop_token poolStop) {
-        const std::stop_callback onPoolStop(poolStop, relay);
-        return work(*kept, now, source->get_token());
-    };
-    auto result = co_await compute(pool_, job);
-    current_.reset();
+    caller.current = source;
+    auto result = co_await work(std::move(order), source->get_token());
+    caller.current.reset();
     co_return result;
 }
 
-void ProofOfWork::interrupt() {
-    if (current_) current_->request_stop();
+Task<std::vector<TransactionTrytes>> ProofOfWork::work(WorkOrder order, std::stop_token stop) {
+    PEGASUS_CO_TRY(auto transactions, parseSorted(order.trytes));
+    model::Attaching attaching(std::move(transactions), order.trunk, order.branch, clock_.now());
+    while (!attaching.done()) {
+        const auto wanted = attaching.wanted();
+        PEGASUS_CO_TRY(const auto nonce, co_await search(wanted, order.minWeightMagnitude, stop));
+        attaching.put(nonce);
+    }
+    std::vector<TransactionTrytes> result;
+    for (const auto& one : std::move(attaching).take()) result.push_back(one.trytes);
+    co_return result;
+}
+
+/// Each slice tries nonces of shares of its own, so nothing need be kept between two of them.
+Task<model::Nonce> ProofOfWork::search(TransactionTrytes trytes, int weight, std::stop_token stop) {
+    for (unsigned share = 0;; share += pool_.size()) {
+        const auto guard = co_await turn_.lock();
+        pow::SearchOrder slice{trytes.str(), weight, share, kSliceTrials};
+        const auto found = co_await pow::searchInPool(pool_, std::move(slice), stop);
+        if (found) co_return model::Nonce::parse(found->nonce);
+        if (found.error().code != ErrorCode::NotFound) co_return fail(found.error());
+    }
+}
+
+void ProofOfWork::interrupt(const std::string& peer) {
+    const auto it = callers_.find(peer);
+    if (it != callers_.end() && it->second.current) it->second.current->request_stop();
+}
+
+void ProofOfWork::interruptAll() {
+    for (auto& [peer, caller] : callers_)
+        if (caller.current) caller.current->request_stop();
 }
 
 }  // namespace pegasus::iri

@@ -40,7 +40,7 @@ struct ServerOptions {
     Duration idleTime = 75s;    ///< between two requests of a connection
 
     int maxMinWeightMagnitude = 14;  ///< attachToTangle refuses more
-    std::size_t maxAttachQueue = 8;  ///< attachToTangle calls waiting for the one at work; beyond: 503
+    std::size_t maxAttachQueue = 8;  ///< attachToTangle calls of a peer waiting for its one at work; beyond: 503
     /// Refused (401) to peers that are neither loopback (if trusted) nor in trustedHosts.
     std::vector<std::string> limitedCommands{"attachToTangle", "interruptAttachingToTangle", "addNeighbors",
                                              "getNeighbors", "removeNeighbors"};

@@ -48,6 +48,7 @@ public:
 
 private:
     Task<std::vector<AttachedTransaction>> work(std::vector<model::Transaction> transactions, Tips tips);
+    Task<std::vector<AttachedTransaction>> workTogether(std::vector<model::Transaction> transactions, Tips tips, int weight);
     Task<void> broadcastAll(std::vector<TransactionTrytes> transactions);
 
     Ledger& ledger_;

@@ -20,6 +20,7 @@ namespace pegasus::ledger {
 
 /// What the test makes go wrong. All are off by default.
 struct FakeLedgerKnobs {
+    int minWeightMagnitude = 1;  ///< that it names; it takes 1
     bool unreachable = false;      ///< every call: Unreachable
     bool notSynchronised = false;  ///< what needs the present state: NotSynchronised
     Duration delay{0};             ///< before every answer
@@ -81,7 +82,7 @@ public:
     std::function<void(const std::vector<TransactionTrytes>&)> onBroadcast;
 
     Async<LedgerStatus> status() override;
-    [[nodiscard]] int minWeightMagnitude() const override { return 1; }
+    [[nodiscard]] int minWeightMagnitude() const override { return knobs.minWeightMagnitude; }
     Task<Tips> tipsToApprove(int depth, std::optional<Hash> reference) override;
     Task<std::vector<Hash>> find(TransactionQuery query) override;
     Task<FoundPage> findNext(TransactionQuery query, std::string cursor, std::size_t limit) override;

@@ -207,26 +207,48 @@ Result<void> putSignature(BundleDraft& draft, std::size_t inputIndex, std::span<
     return {};
 }
 
+Attaching::Attaching(std::vector<Transaction> transactions, const Hash& trunk, const Hash& branch, Timestamp now)
+    : transactions_(std::move(transactions)), trunk_(trunk), branch_(branch), now_(now) {
+    attached_.reserve(transactions_.size());
+    prepare();
+}
+
+void Attaching::prepare() {
+    if (done()) return;
+    auto& t = current();
+    const bool isHead = attached_.empty();
+    t.trunkTransaction = isHead ? trunk_ : attached_.back().hash;
+    t.branchTransaction = isHead ? branch_ : trunk_;
+    if (t.tag.isNull()) t.tag = t.obsoleteTag;
+    t.attachmentTimestamp = toMillis(now_);
+    t.attachmentTimestampLowerBound = 0;
+    t.attachmentTimestampUpperBound = kMaxTimestampValue;
+    t.nonce = Nonce();
+}
+
+TransactionTrytes Attaching::wanted() const { return serialize(transactions_[transactions_.size() - 1 - attached_.size()]); }
+
+void Attaching::put(const Nonce& nonce) {
+    auto& t = current();
+    t.nonce = nonce;
+    const auto trytes = serialize(t);
+    attached_.push_back({std::move(t), trytes, transactionHash(trytes)});
+    prepare();
+}
+
+std::vector<AttachedTransaction> Attaching::take() && {
+    std::ranges::reverse(attached_);
+    return std::move(attached_);
+}
+
 Result<std::vector<AttachedTransaction>> attachBundle(std::vector<Transaction> transactions, const Hash& trunk,
                                                       const Hash& branch, Timestamp now, const NonceSearch& search) {
-    std::vector<AttachedTransaction> attached;
-    attached.reserve(transactions.size());
-    for (std::size_t i = transactions.size(); i-- > 0;) {
-        auto& t = transactions[i];
-        const bool isHead = attached.empty();
-        t.trunkTransaction = isHead ? trunk : attached.back().hash;
-        t.branchTransaction = isHead ? branch : trunk;
-        if (t.tag.isNull()) t.tag = t.obsoleteTag;
-        t.attachmentTimestamp = toMillis(now);
-        t.attachmentTimestampLowerBound = 0;
-        t.attachmentTimestampUpperBound = kMaxTimestampValue;
-        t.nonce = Nonce();
-        PEGASUS_TRY(t.nonce, search(serialize(t)));
-        const auto trytes = serialize(t);
-        attached.push_back({std::move(t), trytes, transactionHash(trytes)});
+    Attaching attaching(std::move(transactions), trunk, branch, now);
+    while (!attaching.done()) {
+        PEGASUS_TRY(const auto nonce, search(attaching.wanted()));
+        attaching.put(nonce);
     }
-    std::ranges::reverse(attached);
-    return attached;
+    return std::move(attaching).take();
 }
 
 std::string messageTrytes(std::span<const Transaction> transactions) {

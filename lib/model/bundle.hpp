@@ -64,6 +64,29 @@ struct Finalized {
 
 /// Nonce search of one transaction: trytes with a zero nonce in, the nonce out (pow::search bound to MWM and a token).
 using NonceSearch = std::function<Result<Nonce>(const TransactionTrytes&)>;
+/// An attachment step by step, for who searches elsewhere: put() a nonce for wanted() until it is done(). Pure.
+class Attaching {
+public:
+    /// As attachBundle().
+    Attaching(std::vector<Transaction> transactions, const Hash& trunk, const Hash& branch, Timestamp now);
+    [[nodiscard]] bool done() const { return attached_.size() == transactions_.size(); }
+    /// The next transaction, its nonce zero. Not when done().
+    [[nodiscard]] TransactionTrytes wanted() const;
+    void put(const Nonce& nonce);
+    /// Index order (tail first). When done().
+    [[nodiscard]] std::vector<AttachedTransaction> take() &&;
+
+private:
+    [[nodiscard]] Transaction& current() { return transactions_[transactions_.size() - 1 - attached_.size()]; }
+    void prepare();
+
+    std::vector<Transaction> transactions_;
+    Hash trunk_;
+    Hash branch_;
+    Timestamp now_;
+    std::vector<AttachedTransaction> attached_;  // head first
+};
+
 /// Attaches: from the head down, sets trunk, branch, tag (copied from the obsolete tag when empty), attachment
 /// timestamps, nonce. Returns index order (tail first). Slow: for the pool.
 [[nodiscard]] Result<std::vector<AttachedTransaction>> attachBundle(std::vector<Transaction> transactions,

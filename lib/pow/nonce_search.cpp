@@ -111,10 +111,11 @@ private:
     Buffer<> hash_;
 };
 
-Result<Found> search(const crypto::CurlState& midstate, int weight, std::stop_token stop, unsigned share) {
-    Search search(midstate, weight, share);
+Result<Found> search(const crypto::CurlState& midstate, int weight, std::stop_token stop, Share share) {
+    Search search(midstate, weight, share.index);
     for (std::uint64_t trials = kStates; !stop.stop_requested(); trials += kStates) {
         if (const auto lane = search.trial()) return Found{trinary::trytesFromTrits(search.nonce(*lane)), trials};
+        if (share.maxTrials != 0 && trials >= share.maxTrials) return fail(ErrorCode::NotFound, "no nonce among {} of a share", trials);
         search.advance();
     }
     return fail(ErrorCode::Cancelled, "proof of work stopped");
@@ -143,7 +144,7 @@ Result<Found> searchNonce(std::string_view transaction, int minWeightMagnitude, 
     curl.absorb(transaction.substr(0, kTransactionTrytes - kBlockTrytes));
     curl.overwrite(trinary::tritsFromTrytes(
         transaction.substr(kTransactionTrytes - kBlockTrytes, kFixedTrytes - (kTransactionTrytes - kBlockTrytes))));
-    return HWY_DYNAMIC_DISPATCH(search)(curl.state(), minWeightMagnitude, std::move(stop), share.index);
+    return HWY_DYNAMIC_DISPATCH(search)(curl.state(), minWeightMagnitude, std::move(stop), share);
 }
 
 }  // namespace pegasus::pow

@@ -17,6 +17,7 @@ inline constexpr int kMaxWeight = 81;
 struct Share {
     unsigned index = 0;
     unsigned count = 1;
+    std::uint64_t maxTrials = 0;  ///< about; 0: no bound
 };
 
 struct Found {
@@ -25,7 +26,8 @@ struct Found {
 };
 
 /// Searches 27 trytes for the end of `transaction` (2673 trytes; its present nonce is ignored) such that its Curl-P-81
-/// hash ends in at least `minWeightMagnitude` (0..81) zero trits. Cancelled within 5 ms of `stop`.
+/// hash ends in at least `minWeightMagnitude` (0..81) zero trits. Cancelled within 5 ms of `stop`;
+/// NotFound after Share::maxTrials.
 [[nodiscard]] Result<Found> searchNonce(std::string_view transaction, int minWeightMagnitude, std::stop_token stop,
                                         Share share = {});
 

@@ -112,6 +112,8 @@ TEST(VectorsJ, ValidPayloadsAreReadAndAllOthersRefused) {
             ASSERT_TRUE(decoded);
             EXPECT_EQ(decoded->message, text(o, "message"));
             EXPECT_EQ(decoded->nextRoot.view(), text(o, "next_root"));
+        } else {
+            FAIL() << expected;
         }
     }
 }

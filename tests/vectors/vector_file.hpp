@@ -4,6 +4,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
 #include <boost/json/parse.hpp>
@@ -36,12 +37,16 @@ inline json::object load(const std::string& name) {
     return json::parse(text).as_object();
 }
 
-/// The cases of one list of a file. Another set may lack a list; in the project's own copy each has cases.
+/// The cases of one list of a file. Another set may lack a list, but not all of them, and none may be empty; in the project's own copy
+/// each has cases.
 inline json::array cases(const std::string& name, std::string_view list = "vectors") {
     const auto file = load(name);
+    const auto isList = [](const auto& member) { return member.value().is_array() && !member.value().get_array().empty(); };
     const auto* found = file.if_contains(list);
+    const bool mayLack = folder() != PEGASUS_VECTORS_DEFAULT && std::any_of(file.begin(), file.end(), isList);
+    if (found == nullptr && mayLack) return {};
     auto result = found != nullptr ? found->as_array() : json::array{};
-    if (result.empty() && folder() == PEGASUS_VECTORS_DEFAULT) throw std::runtime_error("no cases in " + name);
+    if (result.empty()) throw std::runtime_error("no cases in " + name);
     return result;
 }
 

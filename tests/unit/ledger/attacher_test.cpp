@@ -21,6 +21,28 @@ TEST_F(AttacherTest, KeepsTheBundleHashWhenItAttachesAgain) {
     EXPECT_EQ(first.transactions[0].transaction.bundle, second.transactions[0].transaction.bundle);
 }
 
+class TwoThreads final : public Pool {
+public:
+    void post(std::function<void(std::stop_token)> job) override {
+        ++posted;
+        inner.post(std::move(job));
+    }
+    [[nodiscard]] unsigned size() const override { return 2; }
+    test::InlinePool inner;
+    int posted = 0;
+};
+
+TEST_F(AttacherTest, WorksWithAllThreadsWhereItIsHard) {
+    ledger.knobs.minWeightMagnitude = 12;
+    TwoThreads pool;
+    Attacher together(ledger, pool, loop.clock);
+    const auto attachment = loop.run(together.attach(message(std::string(3000, 'A')))).value();
+    ASSERT_EQ(attachment.transactions.size(), 2U);
+    EXPECT_GE(pool.posted, 4);
+    for (const auto& one : attachment.transactions) EXPECT_GE(model::weight(one.hash), 12);
+    EXPECT_TRUE(model::validateLinks(attachment.transactions).has_value());
+}
+
 TEST_F(AttacherTest, AwaitsTheHookBeforeAnythingIsSent) {
     Hash announced;
     AttachOptions options;

@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: Apache-2.0
+// The nonce search by as many threads of the pool as are free.
+#pragma once
+
+#include <cstdint>
+#include <stop_token>
+#include <string>
+
+#include "base/scheduler.hpp"
+#include "pow/nonce_search.hpp"
+
+namespace pegasus::pow {
+
+/// From this weight on (531 441 trials on the average) a search gains more by other threads than it costs to wake them.
+inline constexpr int kSharedFrom = 12;
+
+struct SearchOrder {
+    std::string transaction;  ///< 2673 trytes
+    int minWeightMagnitude = 0;
+    unsigned firstShare = 0;          ///< of the shares of this order, one for each thread
+    std::uint64_t maxTrials = 0;      ///< of each thread; 0: until it is found
+};
+
+/// How many threads work at an order of that weight.
+[[nodiscard]] unsigned threadsFor(const Pool& pool, int minWeightMagnitude);
+/// Errors as searchNonce(). Threads that are busy join late or not at all; the first that finds ends the others.
+[[nodiscard]] Task<Found> searchInPool(Pool& pool, SearchOrder order, std::stop_token stop);
+
+}  // namespace pegasus::pow
