@@ -79,6 +79,7 @@ struct GetTrytes {
 /// `threshold` and `tips` of older clients are ignored.
 struct GetBalances {
     std::vector<Address> addresses;
+    std::vector<Hash> tips{};  ///< must be known; the answer is that of the latest milestone all the same
     bool operator==(const GetBalances&) const = default;
 };
 /// `tips` of older clients is ignored.

@@ -3,6 +3,7 @@
 // texts and the order of the errors are IRI's.
 #include <algorithm>
 #include <array>
+#include <limits>
 
 #include "iri/codec.hpp"
 #include "iri/json_reader.hpp"
@@ -18,6 +19,7 @@ template <class T>
 using Decoded = Expected<T, ApiError>;
 
 constexpr std::size_t kMaxWord = 64;
+constexpr std::int64_t kMostInteger = std::numeric_limits<std::int32_t>::max();
 
 /// IRI answers an ill-formed parameter as an exception.
 Unexpected<ApiError> illFormed(std::string text) {
@@ -41,9 +43,13 @@ public:
     [[nodiscard]] Decoded<std::int64_t> integer(std::string_view name) const {
         const auto* value = member(object_, name);
         if (value == nullptr) return illFormed("Invalid parameters");
-        const auto* number = value->if_int64();
-        if (number == nullptr) return invalidInput(name);
-        return *number;
+        if (const auto* number = value->if_int64(); number != nullptr) return *number;
+        if (value->is_uint64()) return kMostInteger;
+        const auto* fraction = value->if_double();
+        if (fraction == nullptr) return invalidInput(name);
+        // IRI's numbers are Java doubles, cut to an int.
+        const auto most = static_cast<double>(kMostInteger);
+        return static_cast<std::int64_t>(std::clamp(*fraction, -most, most));
     }
     /// Short and printable.
     [[nodiscard]] Decoded<std::string> word(std::string_view name) const {
@@ -68,16 +74,22 @@ public:
     [[nodiscard]] Decoded<std::vector<T>> list(std::string_view name) const {
         return listOf<T>(name, [&](const json::value& v) { return parse<T>(v, name); });
     }
-    /// Up to 27 trytes, padded; all 9s is no tag to ask for.
+    /// Up to 27 trytes, padded; all 9s is no tag to ask for. Longer ones, up to a hash, are left out: nothing has them.
     [[nodiscard]] Decoded<std::vector<Tag>> tags(std::string_view name) const {
-        return listOf<Tag>(name, [&](const json::value& v) -> Decoded<Tag> {
+        auto all = listOf<std::optional<Tag>>(name, [&](const json::value& v) -> Decoded<std::optional<Tag>> {
             const auto* text = v.if_string();
-            if (text == nullptr) return invalidInput(name);
+            if (text == nullptr || text->size() > Hash::kTrytes) return invalidInput(name);
+            if (text->size() > Tag::kTrytes && trinary::isTrytes(std::string_view(text->data(), text->size()))) return std::optional<Tag>();
             auto tag = Tag::parsePadded(std::string_view(text->data(), text->size()));
             if (!tag) return invalidInput(name);
             if (tag->isNull()) return illFormed("Invalid tag input");
-            return *tag;
+            return std::optional(*tag);
         });
+        if (!all) return Unexpected<ApiError>(std::move(all).error());
+        std::vector<Tag> tags;
+        for (const auto& tag : *all)
+            if (tag) tags.push_back(*tag);
+        return tags;
     }
     [[nodiscard]] Decoded<std::vector<std::string>> texts(std::string_view name) const {
         return listOf<std::string>(name, [&](const json::value& v) -> Decoded<std::string> {
@@ -159,7 +171,7 @@ Decoded<void> optionalList(const Parameters& p, std::string_view name,
     return {};
 }
 
-Decoded<Request> findRequest(const Parameters& p) {
+Decoded<Request> decodeFind(const Parameters& p) {
     FindTransactions r;
     if (auto ok = optionalList(p, "bundles", r.bundles); !ok)
         return Unexpected<ApiError>(ok.error());
@@ -182,6 +194,13 @@ Decoded<Request> findRequest(const Parameters& p) {
         IRI_TRY(r.valueOnly, p.boolean("valueOnly"));
     }
     return Request(std::move(r));
+}
+
+/// IRI wraps what goes wrong here once more.
+Decoded<Request> findRequest(const Parameters& p) {
+    auto r = decodeFind(p);
+    if (!r) return illFormed("com.iota.iri.service.ValidationException: " + r.error().text);
+    return r;
 }
 
 template <class T, auto kMember>
@@ -213,7 +232,11 @@ constexpr std::array<Command, std::variant_size_v<Request>> kCommands{{
     {"attachToTangle", attachRequest},
     {"interruptAttachingToTangle", plain<InterruptAttachingToTangle>},
     {"storeTransactions",
-     [](const Parameters& p) { return listRequest<StoreTransactions, &StoreTransactions::trytes>(p, "trytes"); }},
+     [](const Parameters& p) {
+         auto r = listRequest<StoreTransactions, &StoreTransactions::trytes>(p, "trytes");
+         if (!r) r.error().status = 400;  // of this command alone
+         return r;
+     }},
     {"broadcastTransactions",
      [](const Parameters& p) {
          return listRequest<BroadcastTransactions, &BroadcastTransactions::trytes>(p, "trytes");
@@ -221,7 +244,14 @@ constexpr std::array<Command, std::variant_size_v<Request>> kCommands{{
     {"findTransactions", findRequest},
     {"getTrytes", [](const Parameters& p) { return listRequest<GetTrytes, &GetTrytes::hashes>(p, "hashes"); }},
     {"getBalances",
-     [](const Parameters& p) { return listRequest<GetBalances, &GetBalances::addresses>(p, "addresses"); }},
+     [](const Parameters& p) -> Decoded<Request> {
+         GetBalances r;
+         IRI_TRY(r.addresses, p.list<Address>("addresses"));
+         if (p.has("tips")) {
+             IRI_TRY(r.tips, p.list<Hash>("tips"));
+         }
+         return Request(std::move(r));
+     }},
     {"getInclusionStates",
      [](const Parameters& p) {
          return listRequest<GetInclusionStates, &GetInclusionStates::transactions>(p, "transactions");
@@ -279,7 +309,10 @@ struct RequestWriter {
         if (r.approvees) json.trytes("approvees", *r.approvees);
     }
     void operator()(const GetTrytes& r) const { json.trytes("hashes", r.hashes); }
-    void operator()(const GetBalances& r) const { json.trytes("addresses", r.addresses); }
+    void operator()(const GetBalances& r) const {
+        json.trytes("addresses", r.addresses);
+        if (!r.tips.empty()) json.trytes("tips", r.tips);
+    }
     void operator()(const GetInclusionStates& r) const { json.trytes("transactions", r.transactions); }
     void operator()(const WereAddressesSpentFrom& r) const { json.trytes("addresses", r.addresses); }
     void operator()(const CheckConsistency& r) const { json.trytes("tails", r.tails); }

@@ -240,6 +240,12 @@ Async<Reply> Handler::run(GetTrytes r) {
 
 Async<Reply> Handler::run(GetBalances r) {
     BalancesAnswer answer;
+    if (!r.tips.empty()) {
+        const auto known = co_await ledger_.transactions(r.tips);
+        if (!known) co_return refuse(known.error());
+        for (std::size_t i = 0; i < known->size(); ++i)
+            if (!(*known)[i]) co_return refuse(400, "Tip not found: " + r.tips[i].str());
+    }
     if (r.addresses.empty()) {
         const auto status = co_await ledger_.status();
         answer.references.push_back(status.latestSolidMilestone);

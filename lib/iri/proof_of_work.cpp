@@ -4,7 +4,7 @@
 
 #include <algorithm>
 
-#include "pow/pooled_search.hpp"
+#include "ledger/pooled_search.hpp"
 
 namespace pegasus::iri {
 
@@ -85,8 +85,8 @@ Task<std::vector<TransactionTrytes>> ProofOfWork::work(WorkOrder order, std::sto
 Task<model::Nonce> ProofOfWork::search(TransactionTrytes trytes, int weight, std::stop_token stop) {
     for (unsigned share = 0;; share += pool_.size()) {
         const auto guard = co_await turn_.lock();
-        pow::SearchOrder slice{trytes.str(), weight, share, kSliceTrials};
-        const auto found = co_await pow::searchInPool(pool_, std::move(slice), stop);
+        ledger::SearchOrder slice{trytes.str(), weight, share, kSliceTrials};
+        const auto found = co_await ledger::searchInPool(pool_, std::move(slice), stop);
         if (found) co_return model::Nonce::parse(found->nonce);
         if (found.error().code != ErrorCode::NotFound) co_return fail(found.error());
     }

@@ -7,7 +7,7 @@
 #include <utility>
 
 #include "ledger/bundles.hpp"
-#include "pow/pooled_search.hpp"
+#include "ledger/pooled_search.hpp"
 
 namespace pegasus::ledger {
 namespace {
@@ -73,7 +73,7 @@ Task<Attachment> Attacher::promote(Hash tail, Tag tag) {
 
 Task<std::vector<AttachedTransaction>> Attacher::work(std::vector<Transaction> transactions, Tips tips) {
     const int weight = ledger_.minWeightMagnitude();
-    if (pow::threadsFor(pool_, weight) > 1) co_return co_await workTogether(std::move(transactions), tips, weight);
+    if (threadsFor(pool_, weight) > 1) co_return co_await workTogether(std::move(transactions), tips, weight);
     auto job = [transactions = std::move(transactions), tips, now = clock_.now(), weight](std::stop_token stop) mutable {
         return model::attachBundle(std::move(transactions), tips.trunk, tips.branch, now, searchWith(weight, stop));
     };
@@ -85,8 +85,8 @@ Task<std::vector<AttachedTransaction>> Attacher::workTogether(std::vector<Transa
     model::Attaching attaching(std::move(transactions), tips.trunk, tips.branch, clock_.now());
     const std::stop_token noStop;  // the pool has its own
     while (!attaching.done()) {
-        pow::SearchOrder order{attaching.wanted().str(), weight, 0, 0};
-        PEGASUS_CO_TRY(const auto found, co_await pow::searchInPool(pool_, std::move(order), noStop));
+        SearchOrder order{attaching.wanted().str(), weight, 0, 0};
+        PEGASUS_CO_TRY(const auto found, co_await searchInPool(pool_, std::move(order), noStop));
         PEGASUS_CO_TRY(const auto nonce, model::Nonce::parse(found.nonce));
         attaching.put(nonce);
     }

@@ -90,20 +90,59 @@ TEST(IriRequest, RefusesAsIriDoes) {
     EXPECT_EQ(refusalOf(R"({"command":"getTransactionsToApprove","depth":3,"reference":"A"})"),
               exception500("Invalid reference input"));
     EXPECT_EQ(refusalOf(R"({"command":"storeTransactions","trytes":["abc"]})"),
-              exception500("Invalid trytes input"));
+              error400("Invalid trytes input"));
+    EXPECT_EQ(refusalOf(R"({"command":"broadcastTransactions","trytes":["abc"]})"), exception500("Invalid trytes input"));
     EXPECT_EQ(refusalOf(R"({"command":"Faucet.request","address":7})"), exception500("Invalid address input"));
 }
 
 TEST(IriRequest, RefusesASearchForNothingOrForAll9s) {
     const std::string null(81, '9');
-    EXPECT_EQ(refusalOf(R"({"command":"findTransactions"})"), exception500("Invalid parameters"));
+    const std::string kWrapped = "com.iota.iri.service.ValidationException: ";
+    EXPECT_EQ(refusalOf(R"({"command":"findTransactions"})"), exception500(kWrapped + "Invalid parameters"));
     EXPECT_EQ(refusalOf(R"({"command":"findTransactions","addresses":[")" + null + R"("]})"),
-              exception500("Invalid addresses input"));
+              exception500(kWrapped + "Invalid addresses input"));
     EXPECT_EQ(refusalOf(R"({"command":"findTransactions","approvees":[")" + null + R"("]})"),
-              exception500("Invalid approvees input"));
-    EXPECT_EQ(refusalOf(R"({"command":"findTransactions","tags":["9"]})"), exception500("Invalid tag input"));
-    EXPECT_EQ(refusalOf(R"({"command":"findTransactions","tags":["ABCDEFGHIJKLMNOPQRSTUVWXYZ9A"]})"),
-              exception500("Invalid tags input"));
+              exception500(kWrapped + "Invalid approvees input"));
+    EXPECT_EQ(refusalOf(R"({"command":"findTransactions","tags":["9"]})"), exception500(kWrapped + "Invalid tag input"));
+    EXPECT_EQ(refusalOf(R"({"command":"findTransactions","tags":["abc"]})"),
+              exception500(kWrapped + "Invalid tags input"));
+}
+
+TEST(IriRequest, LeavesOutTagsThatNothingCanHave) {
+    for (const std::size_t length : {28, 81}) {
+        const auto decoded = decodeRequest(R"({"command":"findTransactions","tags":["AB",")" + std::string(length, 'A') + "\"]}", {});
+        ASSERT_TRUE(decoded) << length;
+        EXPECT_EQ(std::get<FindTransactions>(*decoded).tags->size(), 1U);
+    }
+    EXPECT_EQ(refusalOf(R"({"command":"findTransactions","tags":[")" + std::string(82, 'A') + "\"]}").status, 500);
+}
+
+TEST(IriRequest, TakesNumbersAsJavaDoes) {
+    const auto depth = [](const std::string& number) {
+        const auto decoded = decodeRequest(R"({"command":"getTransactionsToApprove","depth":)" + number + "}", {});
+        return decoded ? std::get<GetTransactionsToApprove>(*decoded).depth : -99;
+    };
+    EXPECT_EQ(depth("3.5"), 3);
+    EXPECT_EQ(depth("-0.5"), 0);
+    EXPECT_EQ(depth("1e30"), 2'147'483'647);
+    EXPECT_EQ(depth("-1e30"), -2'147'483'647);
+    EXPECT_EQ(depth("18446744073709551615"), 2'147'483'647);
+    EXPECT_EQ(depth("null"), -99);
+    EXPECT_EQ(depth("true"), -99);
+}
+
+TEST(IriRequest, RefusesJunkWhereAReadingGoesOn) {
+    const auto status = [](const std::string& members) {
+        const auto decoded = decodeRequest(R"({"command":"findTransactions","tags":["AB"],)" + members + "}", {});
+        return decoded ? 200 : decoded.error().status;
+    };
+    EXPECT_EQ(status(R"("after":"","limit":1,"valueOnly":true)"), 200);
+    for (const std::string junk : {"null", "1", "[]", "{}", "true", "\"\\u0000\"", "\"a b\""}) EXPECT_EQ(status("\"after\":" + junk), 500) << junk;
+    EXPECT_EQ(status("\"after\":\"" + std::string(65, 'a') + '"'), 500);
+    for (const std::string junk : {"null", "0", "-1", "0.5", "-1e300", "\"1\"", "[1]", "{}", "true"})
+        EXPECT_EQ(status("\"after\":\"\",\"limit\":" + junk), 500) << junk;
+    for (const std::string junk : {"null", "0", "1", "\"true\"", "[]", "{}"})
+        EXPECT_EQ(status("\"after\":\"\",\"valueOnly\":" + junk), 500) << junk;
 }
 
 TEST(IriRequest, PadsShortTags) {

@@ -44,7 +44,12 @@ TEST(IriServer, AnswersErrorsInIrisShape) {
         {R"({"command":"noSuchCommand"})", 400, R"({"error":"Command [noSuchCommand] is unknown"})"},
         {R"({"command":"getTrytes","hashes":["ABC"]})", 500, R"({"exception":"Invalid hashes input"})"},
         {R"({"command":"getTrytes"})", 500, R"({"exception":"Invalid parameters"})"},
-        {R"({"command":"findTransactions"})", 500, R"({"exception":"Invalid parameters"})"},
+        {R"({"command":"findTransactions"})", 500, R"({"exception":"com.iota.iri.service.ValidationException: Invalid parameters"})"},
+        {R"({"command":"storeTransactions"})", 400, R"({"error":"Invalid parameters"})"},
+        {R"({"command":"storeTransactions","trytes":["A"]})", 400, R"({"error":"Invalid trytes input"})"},
+        {R"({"command":"broadcastTransactions","trytes":["A"]})", 500, R"({"exception":"Invalid trytes input"})"},
+        {R"({"command":"getTransactionsToApprove","depth":1e30})", 400, R"({"error":"Invalid depth input"})"},
+        {R"({"command":"getTransactionsToApprove","depth":18446744073709551615})", 400, R"({"error":"Invalid depth input"})"},
         {R"({"command":"getTransactionsToApprove","depth":16})", 400, R"({"error":"Invalid depth input"})"},
         {R"({"command":"getTransactionsToApprove","depth":-1})", 400, R"({"error":"Invalid depth input"})"},
         {R"({"command":"checkConsistency","tails":[")" + hash + R"("]})", 400,
@@ -265,6 +270,19 @@ TEST(IriServer, Answers503WhenTooMuchIsUnderWay) {
     std::this_thread::sleep_for(std::chrono::milliseconds(50));
     EXPECT_EQ(ask(rig.port, R"({"command":"getTips"})").status, 503);
     EXPECT_EQ(first.receive().status, 200);
+}
+
+TEST(IriServer, GivesBalancesOnlyForTipsThatItKnows) {
+    ServerRig rig;
+    const auto bundle = attachedBundle(1);
+    GetBalances request;
+    request.addresses = {bundle[0].transaction.address};
+    request.tips = {bundle[0].hash};
+    const auto unknown = ask(rig.port, encodeRequest(request));
+    EXPECT_EQ(unknown.status, 400);
+    EXPECT_EQ(withoutDuration(unknown.body), R"({"error":"Tip not found: )" + bundle[0].hash.str() + "\"}");
+    rig.runner.call([&] { rig.fake.inject(bundle[0].trytes); });
+    EXPECT_EQ(ask(rig.port, encodeRequest(request)).status, 200);
 }
 
 TEST(IriServer, HoldsNoMoreBytesThanAllowed) {

@@ -9,7 +9,7 @@
 #include "base/scheduler.hpp"
 #include "pow/nonce_search.hpp"
 
-namespace pegasus::pow {
+namespace pegasus::ledger {
 
 /// From this weight on (531 441 trials on the average) a search gains more by other threads than it costs to wake them.
 inline constexpr int kSharedFrom = 12;
@@ -23,7 +23,7 @@ struct SearchOrder {
 
 /// How many threads work at an order of that weight.
 [[nodiscard]] unsigned threadsFor(const Pool& pool, int minWeightMagnitude);
-/// Errors as searchNonce(). Threads that are busy join late or not at all; the first that finds ends the others.
-[[nodiscard]] Task<Found> searchInPool(Pool& pool, SearchOrder order, std::stop_token stop);
+/// Errors as pow::searchNonce(). Threads that are busy join late or not at all; the first that finds ends the others.
+[[nodiscard]] Task<pow::Found> searchInPool(Pool& pool, SearchOrder order, std::stop_token stop);
 
-}  // namespace pegasus::pow
+}  // namespace pegasus::ledger

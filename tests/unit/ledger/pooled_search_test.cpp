@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // One search by several threads of a real pool.
-#include "pow/pooled_search.hpp"
+#include "ledger/pooled_search.hpp"
 
 #include <gtest/gtest.h>
 
 #include "crypto/curl.hpp"
 #include "loop/loop.hpp"
 
-namespace pegasus::pow {
+namespace pegasus::ledger {
 namespace {
 
 /// Passes jobs on and counts them.
@@ -26,7 +26,7 @@ private:
 };
 
 struct Outcome {
-    Result<Found> found = fail(ErrorCode::Internal, "not run");
+    Result<pow::Found> found = fail(ErrorCode::Internal, "not run");
     int posted = 0;
 };
 
@@ -79,4 +79,4 @@ TEST(PooledSearch, GivesUpAfterASlice) {
 }
 
 }  // namespace
-}  // namespace pegasus::pow
+}  // namespace pegasus::ledger

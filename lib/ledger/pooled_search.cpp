@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // The nonce search by several threads.
-#include "pow/pooled_search.hpp"
+#include "ledger/pooled_search.hpp"
 
 #include <limits>
 #include <memory>
 #include <mutex>
 #include <optional>
 
-namespace pegasus::pow {
+namespace pegasus::ledger {
 
 namespace {
 
@@ -18,17 +18,17 @@ struct Common {
     const SearchOrder order;
     std::stop_source ended;  // it was found, or nobody waits for it
     std::mutex mutex;
-    std::optional<Found> found;
+    std::optional<pow::Found> found;
 };
 
-Result<Found> searchShare(Common& common, unsigned index, const std::stop_token& poolStop) {
+Result<pow::Found> searchShare(Common& common, unsigned index, const std::stop_token& poolStop) {
     const auto end = [&common] { common.ended.request_stop(); };
     const std::stop_callback onPoolStop(poolStop, end);
-    Share share;
+    pow::Share share;
     share.index = common.order.firstShare + index;
     share.count = std::numeric_limits<unsigned>::max();
     share.maxTrials = common.order.maxTrials;
-    auto result = searchNonce(common.order.transaction, common.order.minWeightMagnitude, common.ended.get_token(), share);
+    auto result = pow::searchNonce(common.order.transaction, common.order.minWeightMagnitude, common.ended.get_token(), share);
     const std::lock_guard lock(common.mutex);
     if (result && !common.found) {
         common.found = std::move(*result);
@@ -42,7 +42,7 @@ Result<Found> searchShare(Common& common, unsigned index, const std::stop_token&
 
 unsigned threadsFor(const Pool& pool, int minWeightMagnitude) { return minWeightMagnitude < kSharedFrom ? 1 : pool.size(); }
 
-Task<Found> searchInPool(Pool& pool, SearchOrder order, std::stop_token stop) {
+Task<pow::Found> searchInPool(Pool& pool, SearchOrder order, std::stop_token stop) {
     const unsigned threads = threadsFor(pool, order.minWeightMagnitude);
     const auto common = std::make_shared<Common>(std::move(order));
     const auto end = [common] { common->ended.request_stop(); };
@@ -52,4 +52,4 @@ Task<Found> searchInPool(Pool& pool, SearchOrder order, std::stop_token stop) {
     co_return co_await compute(pool, first);
 }
 
-}  // namespace pegasus::pow
+}  // namespace pegasus::ledger
