@@ -33,8 +33,8 @@ class Core {
 
     template <class F>
     auto read(F work) {
-        return database_->read(
-            [this, f = std::move(work)](store::Connection&) mutable { return f(*tangle_); });
+        using R = std::invoke_result_t<F&, Tangle&>;
+        return noted<R>(database_->read([this, f = std::move(work)](store::Connection&) mutable { return f(*tangle_); }));
     }
     template <class F>
     auto write(F work, store::Durability durability = store::Durability::Batched)
@@ -48,6 +48,8 @@ class Core {
         };
         return written<R>(database_->write(std::move(job), durability), std::move(view));
     }
+    /// Why the database cannot be trusted any more; empty if nothing was noticed.
+    [[nodiscard]] const std::string& damage() const { return damage_; }
     /// As the last write left them; none if it failed.
     [[nodiscard]] const std::optional<TipView>& tips() const { return tips_; }
     void setTips(TipView view) { tips_ = std::move(view); }
@@ -67,8 +69,14 @@ class Core {
 
   private:
     template <class R>
+    Async<R> noted(Async<R> work) {
+        auto result = co_await std::move(work);
+        if (!result && result.error().code == ErrorCode::Corrupt) damage_ = result.error().message;
+        co_return result;
+    }
+    template <class R>
     Async<R> written(Async<R> writing, std::shared_ptr<TipView> view) {
-        auto result = co_await std::move(writing);
+        auto result = co_await noted<R>(std::move(writing));
         tips_ = result ? std::optional(std::move(*view)) : std::nullopt;
         co_return result;
     }
@@ -81,6 +89,7 @@ class Core {
     std::unique_ptr<Tangle> tangle_;
     std::unique_ptr<FaucetBook> book_;
     std::optional<TipView> tips_;
+    std::string damage_;
 };
 
 }  // namespace pegasus::node

@@ -18,6 +18,11 @@ namespace {
 
 constexpr std::size_t kUncheckedAtOnce = 4;  // each up to some MB
 constexpr std::size_t kPrunedAtOnce = 200;
+// A message touches some dozens of pages, most of them again and again: small ones, brought into the file seldom, spare the disk.
+constexpr int kPageBytes = 1024;
+constexpr std::uint64_t kMostLog = 32'000'000;
+constexpr std::uint64_t kLeastLog = 1'000'000;
+constexpr std::uint64_t kLogShare = 128;  // of the room for the database
 constexpr Duration kCleanUpInterval = 60s;
 // A milestone that is due may be so late before the node is said to be ill.
 constexpr Duration kLatePatience = 10s;
@@ -268,6 +273,7 @@ void EmbeddedLedger::Impl::noteOutcome(const Result<void>& written) {
 /// Why nobody should count on this node; empty if all is well.
 std::string EmbeddedLedger::Impl::illness() const {
     if (!full_.empty()) return "nothing can be stored: " + full_;
+    if (!core_.damage().empty()) return "tangle.db is damaged: " + core_.damage();
     if (!running_) return {};
     const auto now = services_.clock.steady();
     const auto patience = std::max<Duration>(kLatePatience, kLateIntervals * options_.milestoneInterval);
@@ -297,6 +303,8 @@ Result<std::unique_ptr<EmbeddedLedger>> EmbeddedLedger::open(NodeOptions options
                                                              NodeServices services) {
     store::DatabaseOptions where{.path = options.database,
                                  .durability = store::Durability::Batched,
+                                 .pageBytes = kPageBytes,
+                                 .logBytes = std::clamp(options.maxSize / kLogShare, kLeastLog, kMostLog),
                                  .expected = options.expected};
     PEGASUS_TRY(auto database, store::Database::open(where, migrations()));
     PEGASUS_TRY(auto opened, database->runNow([&](store::Connection& c) {

@@ -2,6 +2,8 @@
 // HashTable: look-up through a keyed 64-bit hash, then comparison of the bytes.
 #include "node/hash_table.hpp"
 
+#include <sqlite3.h>
+
 #include <bit>
 
 namespace pegasus::node {
@@ -46,11 +48,15 @@ std::uint64_t sipHash(const TableKey& key, std::span<const std::uint8_t> bytes) 
     return s.v0 ^ s.v1 ^ s.v2 ^ s.v3;
 }
 
+SQLite::Exception damaged(const char* table, Id id) {
+    return {fmt::format("row {} of {} is not what was written", id, table), SQLITE_CORRUPT};
+}
+
 HashTable::HashTable(store::Connection& connection, const TableKey& key)
     : key_(key),
       find_(connection, "SELECT id, packed FROM node_hash WHERE key = ?"),
       insert_(connection, "INSERT INTO node_hash (key, packed) VALUES (?, ?)"),
-      at_(connection, "SELECT packed FROM node_hash WHERE id = ?"),
+      at_(connection, "SELECT packed, key FROM node_hash WHERE id = ?"),
       greatest_(connection, "SELECT max(id) FROM node_hash"),
       erase_(connection, "DELETE FROM node_hash WHERE id = ?"),
       connection_(connection) {}
@@ -71,7 +77,10 @@ HashTable::Interned HashTable::intern(const Packed& packed) {
 
 Packed HashTable::at(Id id) {
     auto rows = at_.rows(id);
-    return rows.next() ? Packed(rows.blob(0)) : Packed();
+    if (!rows.next()) return {};
+    const Packed packed(rows.blob(0));
+    if (id != kNullId && sum(packed.bytes()) != rows.integer(1)) throw damaged("node_hash", id);
+    return packed;
 }
 
 Id HashTable::greatest() {

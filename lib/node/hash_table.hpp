@@ -21,6 +21,9 @@ using TableKey = std::array<std::uint64_t, 2>;
 /// SipHash-2-4. Source: J.-P. Aumasson, D. J. Bernstein, "SipHash: a fast short-input PRF", 2012.
 [[nodiscard]] std::uint64_t sipHash(const TableKey& key, std::span<const std::uint8_t> bytes);
 
+/// What the database turns into Corrupt: a row is not what was written.
+[[nodiscard]] SQLite::Exception damaged(const char* table, Id id);
+
 /// Database thread.
 class HashTable {
   public:
@@ -33,7 +36,10 @@ class HashTable {
         bool fresh = false;  ///< nothing has named it before
     };
     [[nodiscard]] Interned intern(const Packed& packed);
+    /// Throws damaged() if the bytes are not those of the key.
     [[nodiscard]] Packed at(Id id);
+    /// Of the bytes of a row, for damaged().
+    [[nodiscard]] std::int64_t sum(std::span<const std::uint8_t> bytes) const { return static_cast<std::int64_t>(sipHash(key_, bytes)); }
     [[nodiscard]] Id greatest();
     void erase(Id id) { (void)erase_.run(id); }
 

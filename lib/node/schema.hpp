@@ -76,6 +76,9 @@ ALTER TABLE node_milestone ADD COLUMN age INTEGER NOT NULL DEFAULT 0;
 UPDATE node_milestone SET age = timestamp - (SELECT min(timestamp) FROM node_milestone);
 )sql";
 
-[[nodiscard]] inline std::vector<store::Migration> migrations() { return {kSchema, kOrigins, kAges}; }
+/// Step 4: a keyed sum over the row, by which damage is noticed. NULL in older rows.
+inline constexpr std::string_view kSums = "ALTER TABLE node_tx ADD COLUMN sum INTEGER";
+
+[[nodiscard]] inline std::vector<store::Migration> migrations() { return {kSchema, kOrigins, kAges, kSums}; }
 
 }  // namespace pegasus::node

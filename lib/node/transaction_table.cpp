@@ -3,6 +3,7 @@
 #include "node/transaction_table.hpp"
 
 #include <algorithm>
+#include <iterator>
 
 namespace pegasus::node {
 namespace {
@@ -29,12 +30,12 @@ TransactionTable::TransactionTable(store::Connection& c, HashTable& hashes)
       load_(c,
             "SELECT address, bundle, trunk, branch, tag, obsolete_tag, value, timestamp, "
             "current_index, last_index, "
-            "attached, lower, upper, nonce, signature FROM node_tx WHERE id = ?"),
+            "attached, lower, upper, nonce, signature, sum FROM node_tx WHERE id = ?"),
       insert_(c,
               "INSERT INTO node_tx (id, address, bundle, trunk, branch, tag, obsolete_tag, value, "
               "timestamp, "
-              "current_index, last_index, attached, lower, upper, nonce, signature) "
-              "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"),
+              "current_index, last_index, attached, lower, upper, nonce, signature, sum) "
+              "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"),
       erase_(c, "DELETE FROM node_tx WHERE id = ?"),
       byAddress_(c, "SELECT id FROM node_tx WHERE address = ? ORDER BY id DESC"),
       byBundle_(c, "SELECT id FROM node_tx WHERE bundle = ? ORDER BY id DESC"),
@@ -69,12 +70,18 @@ std::optional<Record> TransactionTable::load(Id id) {
     Packed* const names[] = {&r.address, &r.bundle, &r.trunk, &r.branch, &r.tag, &r.obsoleteTag};
     std::int64_t* const numbers[] = {&r.value,    &r.timestamp, &r.currentIndex, &r.lastIndex,
                                      &r.attached, &r.lower,     &r.upper};
+    Links links;
+    Id* const ids[] = {&links.address, &links.bundle, &links.trunk, &links.branch, &links.tag, &links.obsoleteTag};
     int column = 0;
-    for (auto* name : names) *name = hashes_.at(rows.integer(column++));
+    for (std::size_t i = 0; i < std::size(names); ++i) {
+        *ids[i] = rows.integer(column++);
+        *names[i] = hashes_.at(*ids[i]);
+    }
     for (auto* number : numbers) *number = rows.integer(column++);
     r.nonce = Packed(rows.blob(column++));
-    const auto signature = rows.blob(column);
+    const auto signature = rows.blob(column++);
     r.signature.assign(signature.begin(), signature.end());
+    if (!rows.null(column) && rows.integer(column) != sumOf(id, links, r)) throw damaged("node_tx", id);
     return r;
 }
 
@@ -83,8 +90,18 @@ Links TransactionTable::insert(Id id, Id trunk, Id branch, const Record& r) {
                       hashes_.intern(r.obsoleteTag).id, r.currentIndex, r.lastIndex, r.value != 0};
     insert_.run(id, links.address, links.bundle, trunk, branch, links.tag, links.obsoleteTag, r.value, r.timestamp,
                 r.currentIndex, r.lastIndex, r.attached, r.lower, r.upper, r.nonce.bytes(),
-                std::span<const std::uint8_t>(r.signature));
+                std::span<const std::uint8_t>(r.signature), sumOf(id, links, r));
     return links;
+}
+
+std::int64_t TransactionTable::sumOf(Id id, const Links& l, const Record& r) const {
+    const std::int64_t numbers[] = {id, l.address, l.bundle, l.trunk, l.branch, l.tag, l.obsoleteTag, r.value, r.timestamp, r.currentIndex,
+                                    r.lastIndex, r.attached, r.lower, r.upper, static_cast<std::int64_t>(r.nonce.bytes().size())};
+    std::vector<std::uint8_t> bytes(r.signature);
+    bytes.insert(bytes.end(), r.nonce.bytes().begin(), r.nonce.bytes().end());
+    for (const auto number : numbers)
+        for (unsigned shift = 0; shift < 64; shift += 8) bytes.push_back(static_cast<std::uint8_t>(static_cast<std::uint64_t>(number) >> shift));
+    return hashes_.sum(bytes);
 }
 
 std::vector<Id> TransactionTable::bundleOf(Id tail, std::int64_t length) {

@@ -44,6 +44,7 @@ class TransactionTable {
 
     [[nodiscard]] bool contains(Id id);
     [[nodiscard]] std::optional<Links> links(Id id);
+    /// Throws damaged() if it is not what was inserted.
     [[nodiscard]] std::optional<Record> load(Id id);
     /// `id`, `trunk`, `branch`: of the record's hashes.
     Links insert(Id id, Id trunk, Id branch, const Record& record);
@@ -62,6 +63,7 @@ class TransactionTable {
     /// nullopt: more than kMaxFound.
     [[nodiscard]] static std::optional<Ids> collect(const std::vector<Id>& keys, Statements statements);
     [[nodiscard]] bool matches(Id id, const IdQuery& query, bool obsolete);
+    [[nodiscard]] std::int64_t sumOf(Id id, const Links& links, const Record& record) const;
 
     HashTable& hashes_;
     Prepared contains_;

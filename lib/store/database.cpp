@@ -86,6 +86,10 @@ Result<std::unique_ptr<Database>> Database::open(const DatabaseOptions& options,
         // 20 kB of pages, with each commit.
         connection->exec("PRAGMA locking_mode = EXCLUSIVE");
         connection->exec("PRAGMA journal_mode = WAL");
+        if (options.logBytes > 0) {
+            const auto page = static_cast<std::uint64_t>(connection->execAndGet("PRAGMA page_size").getInt64());
+            connection->exec("PRAGMA wal_autocheckpoint = " + std::to_string(std::max<std::uint64_t>(1, options.logBytes / page)));
+        }
         connection->exec("PRAGMA foreign_keys = ON");
         connection->exec("PRAGMA synchronous = FULL");
         // What is deleted is zeroed where that costs no page of its own: keys are sealed anyway, and SD cards wear.

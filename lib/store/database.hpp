@@ -39,6 +39,8 @@ struct DatabaseOptions {
     std::chrono::milliseconds groupDelay{0};
     /// Of a file that is made now (an old one keeps its own); 0: SQLite's default. Each change writes whole pages.
     int pageBytes = 0;
+    /// The log grows to about so much before its pages go into the file, each once however often it was written; 0: SQLite's default.
+    std::uint64_t logBytes = 0;
     /// It has been made before: a missing or empty file is an error (NotFound), and is left as it is.
     bool expected = false;
 };

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """A gateway that lost a file of its state, or its disk, says so: it neither begins anew in silence nor looks healthy."""
 import contextlib
+import json
 import pathlib
 import sqlite3
 import subprocess
@@ -137,6 +138,40 @@ class Health(Case):
         self.limit(one, "unlimited")
         wait_for(lambda: self.healthz()[0] == 200, 20, "health again")
         self.assertEqual(one.ctl("node", "info")["state"], "ready")
+
+    def ask(self, command, **parameters):
+        call = urllib.request.Request(f"http://127.0.0.1:{self.port}/", json.dumps({"command": command, **parameters}).encode(),
+                                      {"X-IOTA-API-Version": "1"})
+        with urllib.request.urlopen(call, timeout=10) as answer:
+            return json.load(answer)
+
+    def test_flipped_bytes_are_noticed_and_never_given(self):
+        self.port = free_port()
+        one = self.gateway("flipped", EMBEDDED.format(port=self.port))
+        wait_for(lambda: self.ask("getNodeInfo")["latestMilestoneIndex"] > 0, 20, "a milestone")
+        milestone = self.ask("getNodeInfo")["latestMilestone"]
+        self.assertNotEqual(self.ask("getTrytes", hashes=[milestone])["trytes"], ["9" * 2673])
+        one.stop()
+        tangle = one.state / "tangle.db"
+        with contextlib.closing(sqlite3.connect(tangle)) as database:
+            signatures = [row[0] for row in database.execute("SELECT signature FROM node_tx WHERE length(signature) > 80")]
+            self.assertEqual(database.execute("PRAGMA page_size").fetchone(), (1024,))  # what spares the disk
+        data = bytearray(tangle.read_bytes())
+        for signature in signatures:
+            at = data.index(signature[40:70])
+            data[at] ^= 1
+            data[at + 7] ^= 0x10
+        tangle.write_bytes(data)
+        one.start()
+        self.assertEqual(self.healthz()[0], 200)
+        with self.assertRaises(urllib.error.HTTPError) as refused:
+            self.ask("getTrytes", hashes=[milestone])
+        with refused.exception as error:
+            self.assertEqual(error.code, 500)
+            self.assertIn("is not what was written", error.read().decode())
+        self.assertEqual(self.healthz()[0], 503)
+        self.assertIn("tangle.db is damaged", self.healthz()[1])
+        self.assertIn("tangle.db is damaged", one.ctl("node", "info")["detail"])
 
 
 if __name__ == "__main__":

@@ -212,6 +212,37 @@ TEST_F(CoreTest, HoldsNoMoreThanTheDiskWhenTheDiskIsFull) {
     EXPECT_EQ(unconfirmed(), stored + 1);
 }
 
+TEST_F(CoreTest, GivesNothingThatWasDamagedAndSaysSo) {
+    const auto fetch = [&](const Attached& one) {
+        auto work = [hash = one[0].hash](Tangle& t) { return t.transactions({hash}); };
+        return loop.run(core->read(work));
+    };
+    const std::string damages[] = {"timestamp = timestamp + 1", "nonce = x'01'", "tag = address", "signature = x''", "address = tag", "sum = NULL"};
+    std::vector<Attached> stored;
+    for (std::size_t i = 0; i < std::size(damages); ++i) {
+        stored.push_back(child({}, std::string(3, static_cast<char>('A' + i))));
+        ASSERT_TRUE(store(stored.back()));
+        ASSERT_TRUE(fetch(stored.back()));
+    }
+    EXPECT_EQ(core->damage(), "");
+    for (std::size_t i = 0; i < std::size(damages); ++i) {
+        const auto row = " WHERE id = (SELECT id FROM node_tx ORDER BY id LIMIT 1 OFFSET " + std::to_string(i) + ")";
+        onConnection([&](store::Connection& c) { c.exec("UPDATE node_tx SET " + damages[i] + row); });
+        const auto read = fetch(stored[i]);
+        if (damages[i] == "sum = NULL") {
+            EXPECT_TRUE(read);  // as an older version left it
+            continue;
+        }
+        ASSERT_FALSE(read) << damages[i];
+        EXPECT_EQ(read.error().code, ErrorCode::Corrupt) << damages[i];
+    }
+    EXPECT_NE(core->damage().find("is not what was written"), std::string::npos) << core->damage();
+    ASSERT_TRUE(fetch(stored.back()));
+    onConnection([](store::Connection& c) { c.exec("UPDATE node_hash SET packed = x'010203' WHERE id > 1"); });
+    const auto name = fetch(stored.back());
+    EXPECT_TRUE(!name || !name->front());
+}
+
 TEST_F(CoreTest, RefusesAMilestoneThatIsNotTheNextOrOrdersOtherThanStated) {
     const auto one = child({});
     ASSERT_TRUE(store(one));

@@ -48,7 +48,7 @@ class Flooded : public testing::Test {
         SQLite::Transaction transaction(connection_);
         SQLite::Statement row(connection_,
                               "INSERT INTO node_tx VALUES (?, 2, ?, 1, 1, 3, 3, 0, 0, 0, 0, 0, 0, "
-                              "0, x'', x'')");
+                              "0, x'', x'', NULL)");
         for (Id id = kFirst; id < kFirst + kRows; ++id) {
             row.bind(1, id);
             row.bind(2, id % 4 == 0 ? kOther : kBundle);
@@ -59,7 +59,7 @@ class Flooded : public testing::Test {
     }
     static SQLite::Database opened() {
         SQLite::Database database(":memory:", SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE);
-        database.exec(std::string(kSchema));
+        for (const auto step : migrations()) database.exec(std::string(step));
         return database;
     }
 

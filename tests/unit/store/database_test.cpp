@@ -55,6 +55,26 @@ TEST(Database, RollsBackOnlyTheWorkThatFailed) {
     EXPECT_EQ(loop.run(task()).value(), 1);
 }
 
+TEST(Database, BringsPagesIntoTheFileWhenTheLogIsLong) {
+    const auto sizes = [](std::uint64_t logBytes) {
+        const TempDir dir;
+        const auto path = dir.path() / "t.db";
+        auto db = Database::open({.path = path, .pageBytes = 1024, .logBytes = logBytes}, {"CREATE TABLE t (x)"}).value();
+        for (int i = 0; i < 300; ++i)
+            EXPECT_TRUE(db->runNow([](Connection& c) -> Result<void> {
+                c.exec("INSERT INTO t VALUES (zeroblob(900))");
+                return {};
+            }));
+        return std::pair(std::filesystem::file_size(path), std::filesystem::file_size(path.string() + "-wal"));
+    };
+    const auto [shortFile, shortLog] = sizes(50'000);
+    EXPECT_GT(shortFile, 200'000U);
+    EXPECT_LT(shortLog, 100'000U);
+    const auto [longFile, longLog] = sizes(10'000'000);
+    EXPECT_LT(longFile, 10'000U);
+    EXPECT_GT(longLog, 300'000U);
+}
+
 TEST(Database, RefusesANewerSchema) {
     const TempDir dir;
     (void)openIn(dir, {kSchema[0], "CREATE TABLE u (x)"});
