@@ -19,6 +19,7 @@ template <class T>
 using Decoded = Expected<T, ApiError>;
 
 constexpr std::size_t kMaxWord = 64;
+constexpr std::int64_t kMostAtOnce = 1000;  // hashes in one step of a reading
 constexpr std::int64_t kMostInteger = std::numeric_limits<std::int32_t>::max();
 
 /// IRI answers an ill-formed parameter as an exception.
@@ -184,22 +185,28 @@ Decoded<Request> decodeFind(const Parameters& p) {
         return Unexpected<ApiError>(ok.error());
     if (!r.bundles && !r.addresses && !r.tags && !r.approvees)
         return illFormed("Invalid parameters");
-    if (!p.has("after")) return Request(std::move(r));
+    return Request(std::move(r));
+}
+
+/// What IRI does not have: reading on.
+Decoded<void> decodeReadingOn(const Parameters& p, FindTransactions& r) {
+    if (!p.has("after")) return {};
     IRI_TRY(r.after, p.word("after"));
     if (p.has("limit")) {
         IRI_TRY(r.limit, p.integer("limit"));
-        if (r.limit < 1) return invalidInput("limit");
+        if (r.limit < 1 || r.limit > kMostAtOnce) return invalidInput("limit");
     }
     if (p.has("valueOnly")) {
         IRI_TRY(r.valueOnly, p.boolean("valueOnly"));
     }
-    return Request(std::move(r));
+    return {};
 }
 
 /// IRI wraps what goes wrong here once more.
 Decoded<Request> findRequest(const Parameters& p) {
     auto r = decodeFind(p);
     if (!r) return illFormed("com.iota.iri.service.ValidationException: " + r.error().text);
+    if (const auto ours = decodeReadingOn(p, std::get<FindTransactions>(*r)); !ours) return refused(ours.error().text);
     return r;
 }
 

@@ -136,7 +136,11 @@ Async<Reply> Handler::run(GetNodeApiConfiguration) {
 Async<Reply> Handler::run(GetTransactionsToApprove r) {
     if (r.depth < 0 || r.depth > kMaxDepthInput) co_return refuse(400, "Invalid depth input");
     const auto tips = co_await ledger_.tipsToApprove(static_cast<int>(r.depth), r.reference);
-    if (!tips) co_return refuse(tips.error());
+    if (!tips) {
+        auto error = apiErrorFrom(tips.error());
+        if (error.text.starts_with("reference transaction is")) error.text.insert(0, "java.security.InvalidAlgorithmParameterException: ");
+        co_return Unexpected<ApiError>(std::move(error));
+    }
     TipsAnswer answer;
     answer.trunkTransaction = tips->trunk;
     answer.branchTransaction = tips->branch;

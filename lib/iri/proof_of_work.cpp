@@ -13,8 +13,7 @@ using model::TransactionTrytes;
 
 namespace {
 
-constexpr std::uint64_t kSliceTrials = 200'000;  // 50 ms of a fast core, 125 ms of a Pi 4's
-constexpr std::size_t kMaxCalls = 32;            // of all peers: half of the requests that a server handles at a time
+constexpr std::size_t kMaxCalls = 32;  // of all peers: half of the requests that a server handles at a time
 
 Result<std::vector<Transaction>> parseSorted(const std::vector<TransactionTrytes>& trytes) {
     std::vector<Transaction> transactions;
@@ -72,24 +71,14 @@ Task<std::vector<TransactionTrytes>> ProofOfWork::work(WorkOrder order, std::sto
     PEGASUS_CO_TRY(auto transactions, parseSorted(order.trytes));
     model::Attaching attaching(std::move(transactions), order.trunk, order.branch, clock_.now());
     while (!attaching.done()) {
-        const auto wanted = attaching.wanted();
-        PEGASUS_CO_TRY(const auto nonce, co_await search(wanted, order.minWeightMagnitude, stop));
+        const auto wanted = attaching.wanted().str();
+        PEGASUS_CO_TRY(const auto found, co_await ledger::searchInSlices(pool_, wanted, order.minWeightMagnitude, stop, &turn_));
+        PEGASUS_CO_TRY(const auto nonce, model::Nonce::parse(found.nonce));
         attaching.put(nonce);
     }
     std::vector<TransactionTrytes> result;
     for (const auto& one : std::move(attaching).take()) result.push_back(one.trytes);
     co_return result;
-}
-
-/// Each slice tries nonces of shares of its own, so nothing need be kept between two of them.
-Task<model::Nonce> ProofOfWork::search(TransactionTrytes trytes, int weight, std::stop_token stop) {
-    for (unsigned share = 0;; share += pool_.size()) {
-        const auto guard = co_await turn_.lock();
-        ledger::SearchOrder slice{trytes.str(), weight, share, kSliceTrials};
-        const auto found = co_await ledger::searchInPool(pool_, std::move(slice), stop);
-        if (found) co_return model::Nonce::parse(found->nonce);
-        if (found.error().code != ErrorCode::NotFound) co_return fail(found.error());
-    }
 }
 
 void ProofOfWork::interrupt(const std::string& peer) {

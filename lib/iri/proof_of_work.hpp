@@ -46,7 +46,6 @@ private:
     class Call;
 
     Task<std::vector<model::TransactionTrytes>> work(WorkOrder order, std::stop_token stop);
-    Task<model::Nonce> search(model::TransactionTrytes trytes, int weight, std::stop_token stop);
 
     Pool& pool_;
     const Clock& clock_;

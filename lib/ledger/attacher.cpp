@@ -80,13 +80,13 @@ Task<std::vector<AttachedTransaction>> Attacher::work(std::vector<Transaction> t
     co_return co_await compute(pool_, std::move(job));
 }
 
-/// With all threads at one transaction after the other.
+/// With all threads at one transaction after the other, in slices: a milestone of this node need not wait for all of it.
 Task<std::vector<AttachedTransaction>> Attacher::workTogether(std::vector<Transaction> transactions, Tips tips, int weight) {
     model::Attaching attaching(std::move(transactions), tips.trunk, tips.branch, clock_.now());
     const std::stop_token noStop;  // the pool has its own
     while (!attaching.done()) {
-        SearchOrder order{attaching.wanted().str(), weight, 0, 0};
-        PEGASUS_CO_TRY(const auto found, co_await searchInPool(pool_, std::move(order), noStop));
+        const auto wanted = attaching.wanted().str();
+        PEGASUS_CO_TRY(const auto found, co_await searchInSlices(pool_, wanted, weight, noStop, nullptr));
         PEGASUS_CO_TRY(const auto nonce, model::Nonce::parse(found.nonce));
         attaching.put(nonce);
     }

@@ -11,6 +11,8 @@ namespace pegasus::ledger {
 
 namespace {
 
+constexpr std::uint64_t kSliceTrials = 200'000;  // of a thread: 15 ms with AVX-512, 125 ms of a Pi 4's core
+
 /// What the threads of one search share.
 struct Common {
     explicit Common(SearchOrder given) : order(std::move(given)) {}
@@ -49,7 +51,22 @@ Task<pow::Found> searchInPool(Pool& pool, SearchOrder order, std::stop_token sto
     const std::stop_callback onStop(stop, end);
     for (unsigned i = 1; i < threads; ++i) pool.post([common, i](std::stop_token poolStop) { (void)searchShare(*common, i, poolStop); });
     auto first = [common](std::stop_token poolStop) { return searchShare(*common, 0, poolStop); };
-    co_return co_await compute(pool, first);
+    auto result = co_await compute(pool, first);
+    end();
+    const std::lock_guard lock(common->mutex);
+    if (common->found) co_return *common->found;  // by another, in the last moment
+    co_return result;
+}
+
+/// Each slice tries nonces of shares of its own, so nothing need be kept between two of them.
+Task<pow::Found> searchInSlices(Pool& pool, std::string transaction, int minWeightMagnitude, std::stop_token stop, AsyncMutex* turns) {
+    for (unsigned share = 0;; share += pool.size()) {
+        std::optional<AsyncMutex::Guard> turn;
+        if (turns != nullptr) turn.emplace(co_await turns->lock());
+        SearchOrder slice{transaction, minWeightMagnitude, share, kSliceTrials};
+        auto found = co_await searchInPool(pool, std::move(slice), stop);
+        if (found || found.error().code != ErrorCode::NotFound) co_return found;
+    }
 }
 
 }  // namespace pegasus::ledger

@@ -6,6 +6,7 @@
 #include <stop_token>
 #include <string>
 
+#include "base/async.hpp"
 #include "base/scheduler.hpp"
 #include "pow/nonce_search.hpp"
 
@@ -25,5 +26,9 @@ struct SearchOrder {
 [[nodiscard]] unsigned threadsFor(const Pool& pool, int minWeightMagnitude);
 /// Errors as pow::searchNonce(). Threads that are busy join late or not at all; the first that finds ends the others.
 [[nodiscard]] Task<pow::Found> searchInPool(Pool& pool, SearchOrder order, std::stop_token stop);
+/// The same in slices of some ten milliseconds a thread, so that other jobs of the pool get in between. `turns`: held for a slice, by
+/// searches that shall take turns; may be null.
+[[nodiscard]] Task<pow::Found> searchInSlices(Pool& pool, std::string transaction, int minWeightMagnitude, std::stop_token stop,
+                                              AsyncMutex* turns);
 
 }  // namespace pegasus::ledger
