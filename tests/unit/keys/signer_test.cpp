@@ -52,6 +52,19 @@ TEST_F(Signing, RefusesADraftWhoseHashIsNotItsOwn) {
               ErrorCode::InvalidArgument);
 }
 
+TEST_F(Signing, RefusesAHashThatWouldGiveAwayAPartOfTheKey) {
+    auto unsafe = draft();
+    const auto gives = [&] { return crypto::containsThirteen(crypto::normalize(unsafe.bundleHash)); };
+    for (int i = 0; i < 26 * 26 && !gives(); ++i) {
+        const std::string tag{static_cast<char>('A' + i / 26), static_cast<char>('A' + i % 26)};
+        unsafe.transactions[0].obsoleteTag = model::Tag::parsePadded(tag).value();
+        unsafe.bundleHash = model::bundleHash(unsafe.transactions);
+    }
+    ASSERT_TRUE(gives());
+    for (auto& transaction : unsafe.transactions) transaction.bundle = unsafe.bundleHash;
+    EXPECT_EQ(loop.run(signer.sign(std::move(unsafe), {{0, kLevel}, {3, kLevel}})).error().code, ErrorCode::InvalidArgument);
+}
+
 TEST_F(Signing, DerivesARunOfAddresses) {
     const auto run = loop.run(signer.addresses(2, 3, kLevel)).value();
     ASSERT_EQ(run.size(), 3U);

@@ -211,6 +211,17 @@ TEST_F(Attack, AnOlderListingAttachedAgainChangesNothing) {
     EXPECT_EQ(offer().terms.price, Iotas(300));
 }
 
+TEST_F(Attack, AListingAttachedAgainAfterTheSaleEndedOpensNothing) {
+    announce();
+    const auto listing = bundle(seller_->seller->listings().at(0).bundle);
+    run(seller_->seller->withdraw("roof"));
+    settle(2);
+    ASSERT_TRUE(buyer_->buyer->offers().empty());
+    attach({thiefAddress_, Iotas(0), tagOf("pegasus").value(), listing.front().signatureMessageFragment.str().substr(0, 2186)});
+    run(buyer_->buyer->discover());
+    EXPECT_TRUE(buyer_->buyer->offers().empty());
+}
+
 TEST_F(Attack, AnImpostorOfTheSameNameIsShownAsAClashAndIsAnotherOffer) {
     announce();
     test::FakeRandom random(99);
