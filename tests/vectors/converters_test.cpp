@@ -130,13 +130,15 @@ TEST(VectorsA, EdgeCasesAreAnsweredLikeOneOfTheGeneratorsOrRefused) {
             if (valid) {
                 EXPECT_EQ(tritsFromTrytes(text(o, "input")), numbers<Trit>(o.at("b30")));
             }
-        } else {
+        } else if (op.starts_with("tritsToTrytes")) {
             // Generators drop or blank a last group that is short; ours fills it with zero trits, so nothing is lost.
             const auto trits = numbers<Trit>(o.at("input"));
             const auto ours = trytesFromTrits(trits);
             EXPECT_TRUE(ours.starts_with(text(o, "cda")));
             const auto back = tritsFromTrytes(ours);
             EXPECT_TRUE(std::equal(trits.begin(), trits.end(), back.begin()));
+        } else {
+            FAIL() << op;
         }
     }
 }

@@ -61,6 +61,7 @@ protected:
             const ChannelKeys keys{crypto::Seed::parse(text(o, "seed")).value(), sideKeyOf(o)};
             auto state = stateOf(o);
             auto trees = mam::buildTrees(keys.seed, state);
+            ASSERT_FALSE(o.at("messages").as_array().empty());
             for (const auto& m : o.at("messages").as_array()) {
                 ASSERT_TRUE(trees);
                 const auto& message = m.as_object();
