@@ -24,6 +24,7 @@ using boost::system::error_code;
 namespace {
 
 constexpr std::size_t kMostClosing = 64;  // connections that were closed for others and have not ended
+constexpr Duration kSilence = 1s;  // of a connection that makes room though its peer has no other
 constexpr int kMostTurnedAway = 256;  // between two turns of the loop
 
 struct Accepted {
@@ -148,7 +149,8 @@ public:
           scheduler_(scheduler),
           options_(std::move(given)),
           handler_(ledger, pool, clock, options_),
-          context_{options_, handler_, clock, 0, 0, {}, {}} {
+          context_{options_, handler_, clock, 0, 0, {}, {}},
+          clock_(clock) {
         context_.makeRoom = [this](const std::string& peer, std::size_t bytes) { return closeHolding(peer, bytes); };
     }
 
@@ -165,10 +167,12 @@ private:
     Async<void> untilStopping();
     void admit(tcp::socket socket);
     void turnAway(tcp::acceptor& acceptor);
-    /// For a newcomer: closes the connection that has waited longest, of the peer who has the most.
+    /// For a newcomer: closes the connection that has waited longest, of the peer who has the most; where all have one, of those that
+    /// have been silent for a while.
     bool closeIdle(const std::string& newcomer);
     /// For who needs memory: closes the connection that has sent a body or left an answer lying longest, of the peer who holds the most.
     bool closeHolding(const std::string& peer, std::size_t bytes);
+    /// `peer`: empty for all of them.
     template <class Since>
     bool closeLongest(const std::string& peer, Since since);
 
@@ -177,6 +181,7 @@ private:
     ServerOptions options_;
     Handler handler_;
     SessionContext context_;
+    const Clock& clock_;
     std::list<tcp::acceptor> acceptors_;
     std::vector<std::uint16_t> ports_;
     Sessions sessions_;
@@ -271,8 +276,15 @@ void Server::Impl::admit(tcp::socket socket) {
 bool Server::Impl::closeIdle(const std::string& newcomer) {
     const auto most = std::ranges::max_element(perPeer_, {}, [](const auto& entry) { return entry.second; });
     const auto own = perPeer_.find(newcomer);
-    if (most == perPeer_.end() || most->second <= (own == perPeer_.end() ? 0 : own->second) + 1) return false;
-    return closeLongest(most->first, [](const Session& session) { return session.waitsSince(); });
+    if (most == perPeer_.end()) return false;
+    if (most->second > (own == perPeer_.end() ? 0 : own->second) + 1)
+        return closeLongest(most->first, [](const Session& session) { return session.waitsSince(); });
+    if (own != perPeer_.end()) return false;
+    const auto silent = clock_.steady() - kSilence;
+    return closeLongest({}, [silent](const Session& session) {
+        const auto since = session.waitsSince();
+        return since && *since <= silent ? since : std::nullopt;
+    });
 }
 
 bool Server::Impl::closeHolding(const std::string& peer, std::size_t bytes) {
@@ -287,7 +299,7 @@ template <class Since>
 bool Server::Impl::closeLongest(const std::string& peer, Since since) {
     Session* longest = nullptr;
     for (auto& session : sessions_) {
-        if (session.peer() != peer || session.closed() || !since(session)) continue;
+        if ((!peer.empty() && session.peer() != peer) || session.closed() || !since(session)) continue;
         if (longest == nullptr || *since(session) < *since(*longest)) longest = &session;
     }
     if (longest == nullptr) return false;

@@ -32,6 +32,23 @@ TEST(IriServer, ClosesTheLongestIdleConnectionOfWhoHasTheMost) {
     EXPECT_LE(rig.runner.call([&] { return rig.server->connections(); }), 8U + 1U);
 }
 
+TEST(IriServer, SilentConnectionsOfManyPeersMakeRoomForANewcomer) {
+    ServerOptions options;
+    options.maxConnections = 8;
+    ServerRig rig(options);
+    std::list<RawClient> crowd;
+    for (std::uint32_t host = 2; host < 10; ++host) crowd.emplace_back(rig.port, host);
+    EXPECT_TRUE(eventually([&] { return rig.runner.call([&] { return rig.server->connections(); }) == 8; }));
+    RawClient early(rig.port, 20);
+    early.send(post(kAsk));
+    EXPECT_EQ(early.receive().status, 503);
+    std::this_thread::sleep_for(std::chrono::milliseconds(1100));
+    RawClient newcomer(rig.port, 20);
+    newcomer.send(post(kAsk));
+    EXPECT_EQ(newcomer.receive().status, 200);
+    EXPECT_TRUE(crowd.front().closed());
+}
+
 TEST(IriServer, UnreadAnswersOfOnePeerAreBoundedAndHoldUpNobody) {
     ServerOptions options;
     options.maxBufferedBytes = 4'000'000;

@@ -284,6 +284,36 @@ TEST_F(CoreTest, RefusesAMilestoneThatIsNotTheNextOrOrdersOtherThanStated) {
     EXPECT_EQ(apply(statement).error().code, ErrorCode::Internal);
 }
 
+TEST_F(CoreTest, PrunesNothingThatAMilestoneMayStillConfirm) {
+    // Confirmed link by link, a chain keeps what hangs on its end alive for long.
+    std::vector<Attached> chain{child({}, "CHAIN")};
+    for (int i = 0; i < 3; ++i) chain.push_back(child(chain.back()[0].hash, "CHAIN"));
+    for (const auto& link : chain) ASSERT_TRUE(store(link));
+    const auto first = child({}, "FIRST");
+    auto last = first;
+    for (int i = 1; i <= 46; ++i) {
+        ASSERT_TRUE(store(last));
+        const auto& branch = i % 12 == 0 && i / 12 <= 3 ? chain[static_cast<std::size_t>(i / 12 - 1)] : last;
+        auto next = [tail = branch[0].hash](Tangle& t) { return t.nextMilestone(tail); };
+        const auto statement = loop.run(core->read(next)).value();
+        const auto made = attachTo(message(), statement.trunk, statement.branch, loop.clock.now());
+        const auto batch = examineArrivals(trytesOf(made), {kWeight, loop.clock.now()}, std::stop_token()).value();
+        auto apply = [=, now = Moment{loop.clock.now(), loop.clock.steady()}](Tangle& t) { return t.applyMilestone(batch, statement, now); };
+        ASSERT_TRUE(loop.run(core->write(apply)));
+        for (int hour = 0; hour < 24; ++hour) loop.clock.advance(1h);
+        last = child(made[0].hash);
+    }
+    const auto there = [&](const Attached& one) {
+        auto work = [hash = one[0].hash](Tangle& t) { return t.transactions({hash}); };
+        return loop.run(core->read(work)).value().front().has_value();
+    };
+    EXPECT_TRUE(there(first));
+    auto clean = [now = Moment{loop.clock.now(), loop.clock.steady()}](Tangle& t) { return t.cleanUp(1000, now); };
+    for (int i = 0; i < 3; ++i) ASSERT_TRUE(loop.run(core->write(clean)));
+    EXPECT_FALSE(there(first));
+    EXPECT_TRUE(there(chain.back()));
+}
+
 TEST(SupplyCheck, RefusesADiffThatDoesNotSumToZero) {
     const test::TempDir dir;
     auto database = store::Database::open({.path = dir.path() / "tangle.db"}, migrations()).value();
@@ -332,6 +362,24 @@ TEST(Milestones, AreOnTheDiskWithAllThatTheyConfirm) {
     EXPECT_EQ(syncs, before);
     net.milestone();
     EXPECT_GT(syncs, before);
+}
+
+TEST(Pruning, LeavesWhatWaitsForItsPast) {
+    NodeOptions options;
+    options.retention = 60s;
+    options.milestoneInterval = 1s;
+    options.heartbeat = 1s;
+    Net net(options);
+    const auto missing = net.attach(message("MISSING"));
+    const auto waiting = net.attach(message("WAITING"), missing[0].hash, missing[0].hash);
+    ASSERT_TRUE(net.broadcast(waiting));
+    const auto there = [&] { return net.run(net.ledger->transactions({waiting[0].hash})).value().front().has_value(); };
+    net.ledger->start();
+    net.loop.runFor(3min);
+    EXPECT_TRUE(there());
+    net.loop.runFor(11min);
+    EXPECT_FALSE(there());
+    net.loop.stop();
 }
 
 TEST(Pruning, ForgetsOldTransactionsAndKeepsTheLedger) {
