@@ -51,7 +51,8 @@ private:
 Task<std::vector<TransactionTrytes>> ProofOfWork::attach(WorkOrder order, std::string peer, std::stop_token stop) {
     const auto known = callers_.find(peer);
     const std::size_t own = known == callers_.end() ? 0 : known->second.calls;
-    if (own > maxWaiting_ || calls_ >= kMaxCalls)
+    // The second half is for those who have none.
+    if (own > maxWaiting_ || calls_ >= (own > 0 ? kMaxCalls / 2 : kMaxCalls))
         co_return fail(ErrorCode::LimitExceeded, "{} calls want proof of work already, {} of them yours", calls_, own);
     const Call call(*this, peer);
     auto& caller = call.caller();

@@ -94,8 +94,11 @@ inline ScriptedNode::Script always(const std::string& answer) {
     return nodeScript("pegasusd", [answer](const std::string&) { return answer; });
 }
 
+inline Result<std::vector<bool>> inclusion(ClientRig& rig) {
+    return rig.run([](RemoteLedger& l) { return l.inclusionStates(listOf(filled<Hash>('A'))); });
+}
 inline ErrorCode codeOfInclusion(ClientRig& rig) {
-    const auto states = rig.run([](RemoteLedger& l) { return l.inclusionStates(listOf(filled<Hash>('A'))); });
+    const auto states = inclusion(rig);
     EXPECT_FALSE(states);
     return states ? ErrorCode::Internal : states.error().code;
 }

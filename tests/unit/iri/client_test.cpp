@@ -277,7 +277,7 @@ TEST(RemoteLedger, LeavesALiarForAnHonestNode) {
     ScriptedNode liar(always(httpAnswer(200, R"({"states":[]})")));
     ServerRig node;
     ClientRig rig(quick({liar.url(), node.url()}));
-    EXPECT_TRUE(rig.run([](RemoteLedger& l) { return l.inclusionStates(listOf(filled<Hash>('A'))); }));
+    EXPECT_TRUE(inclusion(rig));
 }
 
 TEST(RemoteLedger, AsksTheFaucetOnlyOnce) {
@@ -406,7 +406,7 @@ TEST_F(Https, WorksWithACertificateOfTheGivenAuthority) {
         auto options = quick({node.url(name)});
         options.caFile = save(authority_.certificate);
         ClientRig rig(options);
-        const auto states = rig.run([](RemoteLedger& l) { return l.inclusionStates(listOf(filled<Hash>('A'))); });
+        const auto states = inclusion(rig);
         ASSERT_TRUE(states) << states.error().message;
     }
 }
@@ -416,7 +416,7 @@ TEST_F(Https, SendsTheUserAndPasswordOfTheUrl) {
     auto options = quick({"https://user:pw@" + node.url().substr(8)});
     options.caFile = save(authority_.certificate);
     ClientRig rig(options);
-    const auto states = rig.run([](RemoteLedger& l) { return l.inclusionStates(listOf(filled<Hash>('A'))); });
+    const auto states = inclusion(rig);
     ASSERT_TRUE(states) << states.error().message;
     EXPECT_NE(node.header().find("Authorization: Basic dXNlcjpwdw=="), std::string::npos) << node.header();
     EXPECT_EQ(node.header().find("user:pw"), std::string::npos);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Who has the most makes room: no few peers lock the others out.
+// What all peers may have together, and who makes room: no few peers lock the others out.
 #include <list>
 
 #include "rig.hpp"
@@ -8,6 +8,60 @@ namespace pegasus::iri {
 namespace {
 
 constexpr std::string_view kAsk = R"({"command":"getTips"})";
+
+TEST(IriServer, TakesNoMoreConnectionsThanAllowed) {
+    ServerOptions options;
+    options.maxConnections = 2;
+    ServerRig rig(options);
+    RawClient first(rig.port);
+    RawClient second(rig.port);
+    second.send(post(R"({"command":"getTips"})"));
+    ASSERT_EQ(second.receive().status, 200);
+    RawClient third(rig.port);
+    EXPECT_EQ(third.receive().status, 503);
+    EXPECT_TRUE(dropsSoon(third));
+    first.send(post(R"({"command":"getTips"})"));
+    EXPECT_EQ(first.receive().status, 200);
+}
+
+TEST(IriServer, TakesNoMoreConnectionsOfOnePeerThanAllowed) {
+    ServerOptions options;
+    options.maxConnectionsPerPeer = 1;
+    ServerRig rig(options);
+    {
+        RawClient first(rig.port);
+        first.send(post(R"({"command":"getTips"})"));
+        ASSERT_EQ(first.receive().status, 200);
+        RawClient second(rig.port);
+        EXPECT_EQ(second.receive().status, 503);
+        EXPECT_TRUE(dropsSoon(second));
+    }
+    EXPECT_TRUE(eventually([&] { return rig.runner.call([&] { return rig.server->connections(); }) == 0; }));
+    EXPECT_EQ(ask(rig.port, R"({"command":"getTips"})").status, 200);
+}
+
+TEST(IriServer, Answers503WhenTooMuchIsUnderWay) {
+    ServerOptions options;
+    options.maxRequestsInFlight = 1;
+    ServerRig rig(options);
+    rig.runner.call([&] { rig.fake.knobs.delay = 300ms; });
+    RawClient first(rig.port);
+    first.send(post(R"({"command":"getTransactionsToApprove","depth":3})"));
+    std::this_thread::sleep_for(std::chrono::milliseconds(50));
+    EXPECT_EQ(ask(rig.port, R"({"command":"getTips"})").status, 503);
+    EXPECT_EQ(first.receive().status, 200);
+}
+
+TEST(IriServer, HoldsNoMoreBytesThanAllowed) {
+    ServerOptions options;
+    options.maxBufferedBytes = 1500;
+    ServerRig rig(options);
+    RawClient first(rig.port);
+    first.send("POST / HTTP/1.1\r\nHost: x\r\nX-IOTA-API-Version: 1\r\nContent-Length: 1000\r\n\r\n");
+    std::this_thread::sleep_for(std::chrono::milliseconds(50));
+    EXPECT_EQ(ask(rig.port, R"({"command":"getTips","x":")" + std::string(1000, 'x') + "\"}").status, 503);
+    EXPECT_EQ(ask(rig.port, R"({"command":"getTips"})").status, 200);
+}
 
 TEST(IriServer, ClosesTheLongestIdleConnectionOfWhoHasTheMost) {
     ServerOptions options;

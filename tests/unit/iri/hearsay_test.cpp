@@ -10,7 +10,7 @@ TEST(RemoteLedger, AsksAnotherNodeWhereOneRefusesACommand) {
         ServerRig honest;
         ScriptedNode node(always(httpAnswer(status, R"({"error":"COMMAND [getInclusionStates] is not available on this node"})")));
         ClientRig rig(quick({node.url(), honest.url()}));
-        const auto states = rig.run([](RemoteLedger& l) { return l.inclusionStates(listOf(filled<Hash>('A'))); });
+        const auto states = inclusion(rig);
         EXPECT_TRUE(states) << status << " " << states.error().message;
         ClientRig alone(quick({node.url()}));
         EXPECT_EQ(codeOfInclusion(alone), status >= 500 ? ErrorCode::Internal : ErrorCode::NotSupported) << status;
@@ -25,7 +25,7 @@ TEST(RemoteLedger, AsksAnotherNodeWhereSomethingElseAnswersInPlaceOfOne) {
                    "Content-Length: 11\r\nConnection: close\r\n\r\n<p>Sorry<p>";
         }));
         ClientRig rig(quick({proxy.url(), honest.url()}));
-        const auto states = rig.run([](RemoteLedger& l) { return l.inclusionStates(listOf(filled<Hash>('A'))); });
+        const auto states = inclusion(rig);
         EXPECT_TRUE(states) << status << " " << states.error().message;
         const auto nodes = rig.status().nodes;
         const std::string expected = status < 400 ? "elsewhere.example" : std::to_string(status);
@@ -45,7 +45,7 @@ TEST(RemoteLedger, ForgetsWhyANodeWasAwayOnceItAnswers) {
     EXPECT_EQ(codeOfInclusion(rig), ErrorCode::Unreachable);
     *well = true;
     std::this_thread::sleep_for(std::chrono::milliseconds(300));
-    EXPECT_TRUE(rig.run([](RemoteLedger& l) { return l.inclusionStates(listOf(filled<Hash>('A'))); }));
+    EXPECT_TRUE(inclusion(rig));
     EXPECT_EQ(rig.status().nodes.front().detail, "");
 }
 
@@ -125,7 +125,7 @@ TEST(RemoteLedger, AsksTheNextNodeAfterAPartOfTheTime) {
     options.callTime = 20s;
     ClientRig rig(options);
     const auto begun = std::chrono::steady_clock::now();
-    const auto states = rig.run([](RemoteLedger& l) { return l.inclusionStates(listOf(filled<Hash>('A'))); });
+    const auto states = inclusion(rig);
     EXPECT_TRUE(states) << states.error().message;
     // What may be sent twice is sent to the next one, too.
     ClientRig fresh(options);
@@ -141,7 +141,7 @@ TEST(RemoteLedger, WaitsForASlowNodeWhenThereIsNoOther) {
     auto options = quick({slow.url(), "http://127.0.0.1:1"});
     options.requestTime = 2s;
     ClientRig rig(std::move(options));
-    const auto states = rig.run([](RemoteLedger& l) { return l.inclusionStates(listOf(filled<Hash>('A'))); });
+    const auto states = inclusion(rig);
     EXPECT_TRUE(states) << states.error().message;
 }
 
@@ -154,7 +154,7 @@ TEST(RemoteLedger, WaitsForANodeThatIsSlowFromItsFirstAnswerOn) {
     auto options = quick({slow.url(), "http://127.0.0.1:1"});
     options.requestTime = 2s;
     ClientRig rig(std::move(options));
-    const auto states = rig.run([](RemoteLedger& l) { return l.inclusionStates(listOf(filled<Hash>('A'))); });
+    const auto states = inclusion(rig);
     EXPECT_TRUE(states) << states.error().message;
 }
 

@@ -244,4 +244,10 @@ inline std::vector<model::TransactionTrytes> trytesOf(const std::vector<model::A
     return trytes;
 }
 
+/// True if the server closes well before the client's own limit of 5 s.
+inline bool dropsSoon(RawClient& client) {
+    const auto begun = std::chrono::steady_clock::now();
+    return client.closed() && std::chrono::steady_clock::now() - begun < std::chrono::seconds(2);
+}
+
 }  // namespace pegasus::iri

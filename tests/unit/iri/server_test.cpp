@@ -196,12 +196,6 @@ ServerOptions impatient() {
     return options;
 }
 
-/// True if the server closes well before the client's own limit of 5 s.
-bool dropsSoon(RawClient& client) {
-    const auto begun = Clock::now();
-    return client.closed() && Clock::now() - begun < std::chrono::seconds(2);
-}
-
 TEST(IriServer, DropsWhoSendsItsHeaderTooSlowly) {
     ServerRig rig(impatient());
     RawClient client(rig.port);
@@ -229,84 +223,6 @@ TEST(IriServer, DropsWhoSaysNothing) {
     EXPECT_TRUE(eventually([&] { return rig.runner.call([&] { return rig.server->connections(); }) == 0; }));
 }
 
-TEST(IriServer, TakesNoMoreConnectionsThanAllowed) {
-    ServerOptions options;
-    options.maxConnections = 2;
-    ServerRig rig(options);
-    RawClient first(rig.port);
-    RawClient second(rig.port);
-    second.send(post(R"({"command":"getTips"})"));
-    ASSERT_EQ(second.receive().status, 200);
-    RawClient third(rig.port);
-    EXPECT_EQ(third.receive().status, 503);
-    EXPECT_TRUE(dropsSoon(third));
-    first.send(post(R"({"command":"getTips"})"));
-    EXPECT_EQ(first.receive().status, 200);
-}
-
-TEST(IriServer, TakesNoMoreConnectionsOfOnePeerThanAllowed) {
-    ServerOptions options;
-    options.maxConnectionsPerPeer = 1;
-    ServerRig rig(options);
-    {
-        RawClient first(rig.port);
-        first.send(post(R"({"command":"getTips"})"));
-        ASSERT_EQ(first.receive().status, 200);
-        RawClient second(rig.port);
-        EXPECT_EQ(second.receive().status, 503);
-        EXPECT_TRUE(dropsSoon(second));
-    }
-    EXPECT_TRUE(eventually([&] { return rig.runner.call([&] { return rig.server->connections(); }) == 0; }));
-    EXPECT_EQ(ask(rig.port, R"({"command":"getTips"})").status, 200);
-}
-
-TEST(IriServer, Answers503WhenTooMuchIsUnderWay) {
-    ServerOptions options;
-    options.maxRequestsInFlight = 1;
-    ServerRig rig(options);
-    rig.runner.call([&] { rig.fake.knobs.delay = 300ms; });
-    RawClient first(rig.port);
-    first.send(post(R"({"command":"getTransactionsToApprove","depth":3})"));
-    std::this_thread::sleep_for(std::chrono::milliseconds(50));
-    EXPECT_EQ(ask(rig.port, R"({"command":"getTips"})").status, 503);
-    EXPECT_EQ(first.receive().status, 200);
-}
-
-TEST(IriServer, AnswersJunkInAnyMemberOfAnyCommandWithAnError) {
-    ServerRig rig;
-    const std::pair<std::string, std::vector<std::string>> commands[] = {
-        {"getTransactionsToApprove", {"depth", "reference"}},
-        {"attachToTangle", {"trunkTransaction", "branchTransaction", "minWeightMagnitude", "trytes"}},
-        {"storeTransactions", {"trytes"}},
-        {"broadcastTransactions", {"trytes"}},
-        {"findTransactions", {"addresses", "bundles", "tags", "approvees"}},
-        {"getTrytes", {"hashes"}},
-        {"getBalances", {"addresses", "tips"}},
-        {"getInclusionStates", {"transactions"}},
-        {"wereAddressesSpentFrom", {"addresses"}},
-        {"checkConsistency", {"tails"}},
-        {"getTipInfo", {"tailTransaction"}},
-        {"Faucet.request", {"address"}},
-        {R"(findTransactions","tags":["AB"],"after":"","x":")", {"limit", "valueOnly", "after"}},
-        {R"(findTransactions","addresses":[],"limit":0,"valueOnly":7,"x":")", {"after"}}};
-    const std::string junk[] = {"null", "true", "{}", "[[]]", "[null]", "[1]", "[{}]", R"("")", R"(["abc"])", "-1e308", R"("\u0000")",
-                                R"(["\ud83d\ude00"])"};
-    for (const auto& [command, members] : commands) {
-        for (const auto& member : members) {
-            for (const auto& value : junk) {
-                const auto body = R"({"command":")" + command + R"(",")" + member + "\":" + value + "}";
-                const auto answer = ask(rig.port, body);
-                const bool fine = member == "valueOnly" && value == "true";  // and an empty cursor is one
-                const bool begins = member == "after" && value == R"("")";
-                EXPECT_TRUE(answer.status == 400 || answer.status == 500 || ((fine || begins) && answer.status == 200)) << body << answer.status;
-                const auto parsed = boost::json::parse(answer.body).as_object();
-                EXPECT_TRUE(answer.status == 200 || parsed.contains("error") || parsed.contains("exception")) << answer.body;
-            }
-        }
-    }
-    EXPECT_EQ(ask(rig.port, R"({"command":"getTips"})").status, 200);
-}
-
 TEST(IriServer, GivesBalancesOnlyForTipsThatItKnows) {
     ServerRig rig;
     const auto bundle = attachedBundle(1);
@@ -318,17 +234,6 @@ TEST(IriServer, GivesBalancesOnlyForTipsThatItKnows) {
     EXPECT_EQ(withoutDuration(unknown.body), R"({"error":"Tip not found: )" + bundle[0].hash.str() + "\"}");
     rig.runner.call([&] { rig.fake.inject(bundle[0].trytes); });
     EXPECT_EQ(ask(rig.port, encodeRequest(request)).status, 200);
-}
-
-TEST(IriServer, HoldsNoMoreBytesThanAllowed) {
-    ServerOptions options;
-    options.maxBufferedBytes = 1500;
-    ServerRig rig(options);
-    RawClient first(rig.port);
-    first.send("POST / HTTP/1.1\r\nHost: x\r\nX-IOTA-API-Version: 1\r\nContent-Length: 1000\r\n\r\n");
-    std::this_thread::sleep_for(std::chrono::milliseconds(50));
-    EXPECT_EQ(ask(rig.port, R"({"command":"getTips","x":")" + std::string(1000, 'x') + "\"}").status, 503);
-    EXPECT_EQ(ask(rig.port, R"({"command":"getTips"})").status, 200);
 }
 
 TEST(IriServer, LimitsCommandsOfPeersThatAreNotTrusted) {
@@ -374,97 +279,6 @@ TEST(IriServer, LetsPagesOfOthersReadButChangeNothing) {
         }
     }
     EXPECT_EQ(status("Origin: http://evil.example\r\n", R"({"command":"getTips"})"), 200);
-}
-
-AttachToTangle attachRequest(std::int64_t mwm, std::size_t count) {
-    AttachToTangle request;
-    request.trunkTransaction = *Hash::parse(std::string(81, 'A'));
-    request.branchTransaction = *Hash::parse(std::string(81, 'B'));
-    request.minWeightMagnitude = mwm;
-    request.trytes = messageBundle(count);
-    std::reverse(request.trytes.begin(), request.trytes.end());  // as clients send it
-    return request;
-}
-
-TEST(IriServer, AttachesFromHeadToTailAndAnswersTheTailFirst) {
-    ServerRig rig;
-    const auto request = attachRequest(3, 3);
-    const auto answer = ask(rig.port, encodeRequest(request));
-    ASSERT_EQ(answer.status, 200) << answer.body;
-    const auto trytes = decodeAnswer<TrytesAnswer>(answer.body, {})->trytes;
-    ASSERT_EQ(trytes.size(), 3U);
-    std::vector<model::AttachedTransaction> attached;
-    for (const auto& one : trytes) attached.push_back(*model::AttachedTransaction::fromTrytes(one));
-    for (std::size_t i = 0; i < 3; ++i) {
-        EXPECT_EQ(attached[i].transaction.currentIndex, static_cast<std::int64_t>(i));
-        EXPECT_GE(model::weight(attached[i].hash), 3);
-        EXPECT_GT(attached[i].transaction.attachmentTimestamp, 1'600'000'000'000);
-        EXPECT_EQ(attached[i].transaction.trunkTransaction,
-                  i < 2 ? attached[i + 1].hash : request.trunkTransaction);
-        EXPECT_EQ(attached[i].transaction.branchTransaction,
-                  i < 2 ? request.trunkTransaction : request.branchTransaction);
-    }
-}
-
-TEST(IriServer, RefusesWorkBeyondItsBounds) {
-    ServerOptions options;
-    options.maxMinWeightMagnitude = 10;
-    ServerRig rig(options);
-    const auto high = ask(rig.port, encodeRequest(attachRequest(11, 1)));
-    EXPECT_EQ(high.status, 400);
-    EXPECT_EQ(withoutDuration(high.body),
-              R"({"error":"minWeightMagnitude 11 is too high: this node works up to 10"})");
-    const auto low = ask(rig.port, encodeRequest(attachRequest(0, 1)));
-    EXPECT_EQ(low.status, 500);
-    EXPECT_EQ(withoutDuration(low.body), R"({"exception":"Invalid transaction hash"})");
-    auto nothing = attachRequest(5, 1);
-    nothing.trytes.clear();
-    EXPECT_EQ(withoutDuration(ask(rig.port, encodeRequest(nothing)).body), R"({"trytes":[]})");
-}
-
-ServerOptions hardWork() {
-    ServerOptions options;
-    options.maxMinWeightMagnitude = 81;
-    options.maxAttachQueue = 0;
-    return options;
-}
-
-TEST(IriServer, InterruptsProofOfWork) {
-    ServerRig rig(hardWork());
-    RawClient worker(rig.port);
-    worker.send(post(encodeRequest(attachRequest(60, 1))));
-    std::this_thread::sleep_for(std::chrono::milliseconds(100));
-    // One at a time, and nobody may wait here.
-    EXPECT_EQ(ask(rig.port, encodeRequest(attachRequest(1, 1))).status, 503);
-    EXPECT_EQ(withoutDuration(ask(rig.port, R"({"command":"interruptAttachingToTangle"})").body), "{}");
-    const auto answer = worker.receive();
-    EXPECT_EQ(answer.status, 200);
-    EXPECT_EQ(withoutDuration(answer.body), R"({"trytes":[]})");
-    EXPECT_EQ(ask(rig.port, encodeRequest(attachRequest(1, 1))).status, 200);
-}
-
-TEST(IriServer, EndsProofOfWorkWhenNobodyWaitsForIt) {
-    ServerRig rig(hardWork());
-    {
-        RawClient worker(rig.port);
-        worker.send(post(encodeRequest(attachRequest(60, 1))));
-        std::this_thread::sleep_for(std::chrono::milliseconds(100));
-    }
-    EXPECT_TRUE(eventually([&] { return ask(rig.port, encodeRequest(attachRequest(1, 1))).status == 200; }));
-}
-
-TEST(IriServer, StopsInTheMiddleOfEverything) {
-    ServerRig rig(hardWork());
-    RawClient worker(rig.port);
-    worker.send(post(encodeRequest(attachRequest(60, 1))));
-    RawClient slow(rig.port);
-    slow.send("POST / HT");
-    RawClient idle(rig.port);
-    std::this_thread::sleep_for(std::chrono::milliseconds(100));
-    const auto begun = Clock::now();
-    EXPECT_TRUE(rig.runner.stop());
-    EXPECT_LT(Clock::now() - begun, std::chrono::seconds(2));
-    EXPECT_TRUE(idle.closed());
 }
 
 TEST(IriServer, ValidatesBeforeItAnswersABroadcast) {
