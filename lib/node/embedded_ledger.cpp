@@ -20,7 +20,7 @@ constexpr std::size_t kUncheckedAtOnce = 4;  // each up to some MB
 constexpr std::size_t kPrunedAtOnce = 200;
 // A message touches some dozens of pages, most of them again and again: small ones, brought into the file seldom, spare the disk.
 constexpr int kPageBytes = 1024;
-constexpr std::uint64_t kMostLog = 32'000'000;
+constexpr std::uint64_t kMostLog = 8'000'000;
 constexpr std::uint64_t kLeastLog = 1'000'000;
 constexpr std::uint64_t kLogShare = 128;  // of the room for the database
 constexpr Duration kCleanUpInterval = 60s;
