@@ -73,7 +73,7 @@ Task<Attachment> Attacher::promote(Hash tail, Tag tag) {
 
 Task<std::vector<AttachedTransaction>> Attacher::work(std::vector<Transaction> transactions, Tips tips) {
     const int weight = ledger_.minWeightMagnitude();
-    if (threadsFor(pool_, weight) > 1) co_return co_await workTogether(std::move(transactions), tips, weight);
+    if (weight >= kSharedFrom) co_return co_await workTogether(std::move(transactions), tips, weight);
     auto job = [transactions = std::move(transactions), tips, now = clock_.now(), weight](std::stop_token stop) mutable {
         return model::attachBundle(std::move(transactions), tips.trunk, tips.branch, now, searchWith(weight, stop));
     };

@@ -42,10 +42,8 @@ Result<pow::Found> searchShare(Common& common, unsigned index, const std::stop_t
 
 }  // namespace
 
-unsigned threadsFor(const Pool& pool, int minWeightMagnitude) { return minWeightMagnitude < kSharedFrom ? 1 : pool.size(); }
-
 Task<pow::Found> searchInPool(Pool& pool, SearchOrder order, std::stop_token stop) {
-    const unsigned threads = threadsFor(pool, order.minWeightMagnitude);
+    const unsigned threads = order.minWeightMagnitude < kSharedFrom ? 1 : pool.size();
     const auto common = std::make_shared<Common>(std::move(order));
     const auto end = [common] { common->ended.request_stop(); };
     const std::stop_callback onStop(stop, end);

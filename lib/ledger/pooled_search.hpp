@@ -12,7 +12,8 @@
 
 namespace pegasus::ledger {
 
-/// From this weight on (531 441 trials on the average) a search gains more by other threads than it costs to wake them.
+/// From this weight on (531 441 trials on the average) a search goes to all threads of the pool, and leaves it to other jobs in between;
+/// below, both would cost more than they give.
 inline constexpr int kSharedFrom = 12;
 
 struct SearchOrder {
@@ -22,8 +23,6 @@ struct SearchOrder {
     std::uint64_t maxTrials = 0;      ///< of each thread; 0: until it is found
 };
 
-/// How many threads work at an order of that weight.
-[[nodiscard]] unsigned threadsFor(const Pool& pool, int minWeightMagnitude);
 /// Errors as pow::searchNonce(). Threads that are busy join late or not at all; the first that finds ends the others.
 [[nodiscard]] Task<pow::Found> searchInPool(Pool& pool, SearchOrder order, std::stop_token stop);
 /// The same in slices of some ten milliseconds a thread, so that other jobs of the pool get in between. `turns`: held for a slice, by

@@ -70,6 +70,27 @@ TEST(PooledSearch, EndsWhenNobodyWaits) {
     EXPECT_EQ(outcome.found.error().code, ErrorCode::Cancelled);
 }
 
+TEST(PooledSearch, LetsOtherJobsOfTheOnlyThreadInBetween) {
+    loop::Loop loop(1);
+    std::stop_source source;
+    int served = 0;
+    const auto search = [&]() -> Async<void> {
+        const std::string transaction(2673, 'M');
+        const auto stop = source.get_token();
+        (void)co_await searchInSlices(loop.pool(), transaction, 60, stop, nullptr);
+    };
+    const auto others = [&]() -> Async<void> {
+        const auto job = [] { return 1; };
+        for (int i = 0; i < 3; ++i) served += co_await compute(loop.pool(), job);
+        source.request_stop();
+        loop.stop();
+    };
+    loop.spawn("search", search());
+    loop.spawn("others", others());
+    EXPECT_TRUE(loop.run());
+    EXPECT_EQ(served, 3);
+}
+
 TEST(PooledSearch, GivesUpAfterASlice) {
     auto order = orderOf(60);
     order.maxTrials = 20'000;
